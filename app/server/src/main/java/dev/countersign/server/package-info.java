@@ -1,0 +1,5 @@
+/// The composition root.
+@NullMarked
+package dev.countersign.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Operators and mask plans.
+@NullMarked
+package dev.countersign.masking;
+
+import org.jspecify.annotations.NullMarked;

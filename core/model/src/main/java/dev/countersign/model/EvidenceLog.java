@@ -1,0 +1,30 @@
+package dev.countersign.model;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/// The one book. Records go in at the end, in order, and nothing ever comes out or changes.
+public interface EvidenceLog {
+
+    /// Completes once all `records` are durable (fsynced), in this order, in one commit. If it fails, none of the actions
+    /// they describe may happen: no evidence, no action. Completes on the writer's thread; the caller hops to its own.
+    ///
+    /// Never blocks the caller: a queue that is full, a disk without room or a log that failed complete exceptionally.
+    CompletionStage<List<Receipt>> append(List<? extends Evidence> records);
+
+    /// Every entry from the first, in order: how start-up recovers open reviews, grants and unfinished work.
+    void replay(Consumer<Entry> each);
+
+    /// Whether a new action's intent would be accepted now.
+    boolean writable();
+
+    /// Where a record came to stand.
+    ///
+    /// @param index from 0
+    /// @param leaf SHA-256(0x00 ‖ the exact bytes stored), RFC 6962
+    record Receipt(long index, Hash leaf) {}
+
+    /// A record as it was written.
+    record Entry(long index, Hash leaf, Json.Obj record) {}
+}

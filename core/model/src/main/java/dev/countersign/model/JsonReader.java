@@ -1,0 +1,170 @@
+package dev.countersign.model;
+
+import java.util.ArrayList;
+import java.util.TreeMap;
+
+/// A strict reader of the subset of [Json]: what our own writer never writes is refused.
+final class JsonReader {
+    private static final int MAX_DEPTH = 64;
+
+    private final String text;
+    private int at;
+
+    JsonReader(String text) {
+        this.text = text;
+    }
+
+    Json whole() {
+        var value = value(0);
+        blanks();
+        if (at != text.length()) {
+            throw wrong("the end");
+        }
+        return value;
+    }
+
+    private Json value(int depth) {
+        if (depth > MAX_DEPTH) {
+            throw wrong("at most " + MAX_DEPTH + " levels");
+        }
+        blanks();
+        return switch (peek()) {
+            case '{' -> object(depth);
+            case '[' -> array(depth);
+            case '"' -> new Json.Str(string());
+            case 't' -> literal("true", new Json.Bool(true));
+            case 'f' -> literal("false", new Json.Bool(false));
+            default -> integer();
+        };
+    }
+
+    private Json object(int depth) {
+        at++;
+        var members = new TreeMap<String, Json>();
+        blanks();
+        if (peek() == '}') {
+            at++;
+            return new Json.Obj(members);
+        }
+        while (true) {
+            blanks();
+            var key = string();
+            blanks();
+            expect(':');
+            if (members.put(key, value(depth + 1)) != null) {
+                throw wrong("each key once");
+            }
+            blanks();
+            if (peek() == '}') {
+                at++;
+                return new Json.Obj(members);
+            }
+            expect(',');
+        }
+    }
+
+    private Json array(int depth) {
+        at++;
+        var items = new ArrayList<Json>();
+        blanks();
+        if (peek() == ']') {
+            at++;
+            return new Json.Arr(items);
+        }
+        while (true) {
+            items.add(value(depth + 1));
+            blanks();
+            if (peek() == ']') {
+                at++;
+                return new Json.Arr(items);
+            }
+            expect(',');
+        }
+    }
+
+    private String string() {
+        expect('"');
+        var out = new StringBuilder();
+        while (true) {
+            char c = peek();
+            at++;
+            if (c == '"') {
+                return out.toString();
+            } else if (c == '\\') {
+                out.append(escape());
+            } else if (c < 0x20) {
+                throw wrong("no bare control character");
+            } else {
+                out.append(c);
+            }
+        }
+    }
+
+    private char escape() {
+        char c = peek();
+        at++;
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'u' -> {
+                if (at + 4 > text.length()) {
+                    throw wrong("four hexadecimal digits");
+                }
+                int code = Integer.parseInt(text, at, at + 4, 16);
+                at += 4;
+                yield (char) code;
+            }
+            default -> throw wrong("an escape");
+        };
+    }
+
+    private Json integer() {
+        int from = at;
+        if (peek() == '-') {
+            at++;
+        }
+        while (at < text.length() && Character.digit(text.charAt(at), 10) >= 0) {
+            at++;
+        }
+        if (from == at || at - from > 17) {
+            throw wrong("a value");
+        }
+        return new Json.Int(Long.parseLong(text, from, at, 10));
+    }
+
+    private Json literal(String word, Json value) {
+        if (!text.startsWith(word, at)) {
+            throw wrong(word);
+        }
+        at += word.length();
+        return value;
+    }
+
+    private void blanks() {
+        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+    }
+
+    private char peek() {
+        if (at >= text.length()) {
+            throw wrong("more");
+        }
+        return text.charAt(at);
+    }
+
+    private void expect(char c) {
+        if (peek() != c) {
+            throw wrong("'" + c + "'");
+        }
+        at++;
+    }
+
+    private IllegalArgumentException wrong(String expected) {
+        return new IllegalArgumentException("JSON: expected " + expected + " at character " + at);
+    }
+}

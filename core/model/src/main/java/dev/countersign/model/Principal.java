@@ -1,0 +1,74 @@
+package dev.countersign.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Who acts: the agent and, apart from it, the human on whose behalf it acts, as an issuer's token said so.
+///
+/// @param kind what the rules take it for; on the data plane everybody is an agent unless the token's client is listed
+/// @param actor who acts
+/// @param human on whose behalf; null where nobody was named
+/// @param chain further actors that the token named, outermost first; information only, never a reason to allow
+/// @param client the OAuth client the token was issued to (`azp` or `client_id`); empty where the token has none
+/// @param groups of the human, or of the actor where there is no human
+/// @param expires when the token ends: nothing new is admitted after it
+public record Principal(
+        Kind kind,
+        Party actor,
+        @Nullable Party human,
+        List<Party> chain,
+        String client,
+        Set<String> groups,
+        Instant expires) {
+
+    public enum Kind {
+        AGENT,
+        HUMAN,
+        SYSTEM
+    }
+
+    /// One subject as one issuer names it. Names of different issuers are never equal.
+    public record Party(String issuer, String subject) {
+        @Override
+        public String toString() {
+            return subject;
+        }
+    }
+
+    public Principal {
+        chain = List.copyOf(chain);
+        groups = Set.copyOf(groups);
+    }
+
+    public Optional<Party> onBehalfOf() {
+        return Optional.ofNullable(human);
+    }
+
+    /// The principal chain as it stands in the canonical action and, with more beside it, in records.
+    public Json.Obj json() {
+        var out = Json.object()
+                .put("iss", actor.issuer())
+                .put("sub", actor.subject())
+                .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                .putIfAny("azp", client)
+                .put("on_behalf_of", onBehalfOf().map(Principal::party));
+        if (!chain.isEmpty()) {
+            out.put("chain", Json.list(chain, Principal::party));
+        }
+        return out.build();
+    }
+
+    private static Json party(Party party) {
+        return Json.object().put("iss", party.issuer()).put("sub", party.subject()).build();
+    }
+
+    /// `eve for ann`, for people's eyes.
+    @Override
+    public String toString() {
+        return human == null ? actor.subject() : actor.subject() + " for " + human.subject();
+    }
+}

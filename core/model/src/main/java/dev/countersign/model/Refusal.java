@@ -1,0 +1,39 @@
+package dev.countersign.model;
+
+import java.util.Locale;
+
+/// Why a client's request did not run. A value, never an exception.
+///
+/// @param message what happened and where; safe for the client, holds no value and no policy internals
+/// @param hint what to do now, and what not to; empty where there is nothing to say
+public record Refusal(Reason reason, String message, String hint) {
+
+    /// Each has its own code in every protocol.
+    public enum Reason {
+        /// a rule denies it, or none allows it
+        POLICY,
+        /// what would run is no longer what was judged
+        DRIFT,
+        /// it could not be masked
+        UNMASKABLE,
+        /// a limit of ours
+        LIMIT,
+        /// a pinned or unlisted setting
+        SETTING,
+        /// a part of the protocol that is not served
+        NOT_SERVED,
+        /// policy requires something that nobody can give yet
+        UNSERVED_REQUIREMENT,
+        /// evidence cannot be written
+        NO_EVIDENCE,
+        /// the token has expired
+        EXPIRED,
+        /// never allowed, whatever policy says
+        NEVER;
+
+        /// As records spell it: `not-served`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

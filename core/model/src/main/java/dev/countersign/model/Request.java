@@ -1,0 +1,65 @@
+package dev.countersign.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Exactly what a client asked for, and everything in its session that decides what that means. Nothing of it is understood yet.
+///
+/// @param command the exact bytes: statement, request line and body, command line
+/// @param parameters bound to it, in order
+/// @param resultFormats how the answer was asked for; protocol-defined numbers
+/// @param names what each name in it stands for (EXECUTE, Bind, FETCH): text, types and values
+/// @param settings every setting that differs from the session's start
+/// @param temporaryObjects whether the session owns temporary objects, which may shadow others
+/// @param stream SHA-256 of a spooled stream; null where there is none
+/// @param prepare only prepared by this, not run
+/// @param inTransaction a transaction is open, or something was forwarded since the last point of rest
+public record Request(
+        Bytes command,
+        List<Parameter> parameters,
+        List<Integer> resultFormats,
+        List<Named> names,
+        Map<String, String> settings,
+        boolean temporaryObjects,
+        @Nullable Hash stream,
+        boolean prepare,
+        boolean inTransaction) {
+
+    public Request {
+        parameters = List.copyOf(parameters);
+        resultFormats = List.copyOf(resultFormats);
+        names = List.copyOf(names);
+        settings = Map.copyOf(settings);
+    }
+
+    /// A request that is nothing but its bytes.
+    public static Request of(Bytes command) {
+        return new Request(command, List.of(), List.of(), List.of(), Map.of(), false, null, false, false);
+    }
+
+    /// @param type as the client declared it, 0 where it left that to the target
+    /// @param format 0 text, 1 binary
+    /// @param value null for SQL's NULL
+    public record Parameter(long type, int format, @Nullable Bytes value) {
+        Json json() {
+            var out = Json.object().put("type", type).put("format", format);
+            return (value == null ? out.put("null", true) : out.put("value", Json.bytes(value))).build();
+        }
+    }
+
+    /// What a name stands for.
+    public record Named(String name, Bytes text, List<Long> types) {
+        public Named {
+            types = List.copyOf(types);
+        }
+
+        Json json() {
+            return Json.object()
+                    .put("name", name)
+                    .put("text", Json.bytes(text))
+                    .put("types", Json.list(types, Json::of))
+                    .build();
+        }
+    }
+}

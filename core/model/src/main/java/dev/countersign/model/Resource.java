@@ -1,0 +1,19 @@
+package dev.countersign.model;
+
+/// One thing that an action touches: `table:public.orders`, `function:pg_catalog.lower`, `path:/v1/refunds`.
+///
+/// @param id what the target knows it by apart from its name (an oid); empty where nobody resolved it
+public record Resource(String kind, String name, String id) {
+    public Resource(String kind, String name) {
+        this(kind, name, "");
+    }
+
+    public Json.Obj json() {
+        return Json.object().put("kind", kind).put("name", name).putIfAny("id", id).build();
+    }
+
+    @Override
+    public String toString() {
+        return kind + ":" + name;
+    }
+}

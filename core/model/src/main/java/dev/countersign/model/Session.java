@@ -1,0 +1,37 @@
+package dev.countersign.model;
+
+import java.util.Map;
+
+/// One client's stay at one target: who, where, from where, and under which terms.
+///
+/// @param from the peer and the listener it came to
+/// @param readOnly the target itself is told to hold this session read-only, because policy lets this principal only read
+/// @param startup what the client asked for when it connected, already reduced to what is allowed
+public record Session(
+        SessionId id,
+        Principal who,
+        Target where,
+        Source from,
+        Work work,
+        boolean readOnly,
+        Map<String, String> startup) {
+
+    /// Where a client came from.
+    ///
+    /// @param peer `address:port` of the client
+    /// @param listener `protocol address:port` of the listener it reached
+    /// @param tls the negotiated protocol version, empty on a plain loopback listener
+    public record Source(String peer, String listener, String tls) {
+        public Json.Obj json() {
+            return Json.object()
+                    .put("peer", peer)
+                    .put("listener", listener)
+                    .putIfAny("tls", tls)
+                    .build();
+        }
+    }
+
+    public Session {
+        startup = Map.copyOf(startup);
+    }
+}

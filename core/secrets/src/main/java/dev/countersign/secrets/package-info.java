@@ -1,0 +1,5 @@
+/// Where target credentials come from.
+@NullMarked
+package dev.countersign.secrets;
+
+import org.jspecify.annotations.NullMarked;

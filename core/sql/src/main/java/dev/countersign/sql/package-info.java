@@ -1,0 +1,5 @@
+/// Lexer, grammar and classifier.
+@NullMarked
+package dev.countersign.sql;
+
+import org.jspecify.annotations.NullMarked;
