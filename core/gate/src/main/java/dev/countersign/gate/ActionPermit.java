@@ -1,0 +1,65 @@
+package dev.countersign.gate;
+
+import dev.countersign.model.Action;
+import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Obligations;
+import dev.countersign.model.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/// Proof that one action was judged and its intent written down. It is settled exactly once; left unsettled, the gate
+/// writes down that nobody knows. Lives on its session's thread: no lock.
+public final class ActionPermit implements Permit {
+    private final Action action;
+    private final Obligations obligations;
+    private final CompletionStage<?> written;
+    private final EvidenceLog evidence;
+    private final long since = System.nanoTime();
+    private boolean settled;
+
+    ActionPermit(Action action, Obligations obligations, CompletionStage<?> written, EvidenceLog evidence) {
+        this.action = action;
+        this.obligations = obligations;
+        this.written = written;
+        this.evidence = evidence;
+    }
+
+    public Action action() {
+        return action;
+    }
+
+    public Obligations obligations() {
+        return obligations;
+    }
+
+    @Override
+    public CompletionStage<?> written() {
+        return written;
+    }
+
+    @Override
+    public boolean live() {
+        return !settled;
+    }
+
+    /// Writes down what came of it; completes when that is durable. The time it took is measured here.
+    ///
+    /// @throws IllegalStateException if it was settled before
+    public CompletionStage<?> settle(Outcome outcome) {
+        if (settled) {
+            throw new IllegalStateException("settled twice: " + action.id());
+        }
+        settled = true;
+        var timed = new Outcome(
+                outcome.status(),
+                outcome.code(),
+                outcome.rows(),
+                outcome.bytes(),
+                outcome.response(),
+                outcome.masked(),
+                Duration.ofNanos(System.nanoTime() - since));
+        return evidence.append(List.of(new Evidence.Settled(action.session(), action.id(), timed)));
+    }
+}

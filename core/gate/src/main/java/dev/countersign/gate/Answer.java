@@ -1,0 +1,14 @@
+package dev.countersign.gate;
+
+import dev.countersign.model.ActionId;
+import dev.countersign.model.Refusal;
+
+/// The gate's answer to one thing asked.
+public sealed interface Answer {
+    record Admitted(ActionPermit permit) implements Answer {}
+
+    record Refused(ActionId action, Refusal refusal) implements Answer {}
+
+    /// Something before it in the batch was refused: it was neither judged nor written down, and may be asked again.
+    record NotReached(ActionId action) implements Answer {}
+}

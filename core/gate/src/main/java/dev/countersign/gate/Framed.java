@@ -1,0 +1,32 @@
+package dev.countersign.gate;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// A protocol whose connections are driven by us: pure machines, one for each leg's login and one for the rest.
+public non-sealed interface Framed extends Protocol {
+    /// Listens to the client until it has said who it is and where it wants to go. No secret exists yet.
+    Greeting greeter();
+
+    /// Logs in to the target with the secret. This never sees the client.
+    ///
+    /// @param secret gives the credential's characters anew at each call; the caller wipes them
+    Dialer dialer(TargetSettings target, Supplier<char[]> secret, Terms terms);
+
+    /// Carries the rest, frame by frame. This never sees the secret.
+    Conversation conversation(Opening opening);
+
+    /// What the target is told about a session before it begins.
+    ///
+    /// @param name by which the target's own logs know the session
+    /// @param readOnly the target holds the session read-only, and nothing lets it out
+    /// @param settings that the client asked for, already reduced to what is allowed
+    record Terms(String name, boolean readOnly, Map<String, String> settings) {
+        public Terms {
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    /// All that a conversation begins with.
+    record Opening(SessionPermit session, TargetSettings target, Wanted wanted, Ready ready, CancelKey cancelKey) {}
+}

@@ -1,0 +1,72 @@
+package dev.countersign.gate;
+
+import dev.countersign.model.ActionId;
+import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Seen;
+import dev.countersign.model.Session;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Proof that a session was opened in the log. Under it goes what causes nothing by itself (Sync, Describe, Close, Terminate)
+/// and what the gateway says on its own account (the poison). It ends with the session. Lives on its session's thread.
+public final class SessionPermit implements Permit {
+    private final Session session;
+    private final Analyst analyst;
+    private final EvidenceLog evidence;
+    private final Recorder recorder;
+    private boolean open = true;
+
+    SessionPermit(Session session, Analyst analyst, EvidenceLog evidence) {
+        this.session = session;
+        this.analyst = analyst;
+        this.evidence = evidence;
+        this.recorder = new Recorder(session, evidence);
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    Analyst analyst() {
+        return analyst;
+    }
+
+    @Override
+    public CompletionStage<?> written() {
+        return CompletableFuture.completedStage(session);
+    }
+
+    @Override
+    public boolean live() {
+        return open;
+    }
+
+    /// Keeps what the client saw of an action.
+    public void record(ActionId action, Seen seen) {
+        recorder.add(action, seen);
+    }
+
+    /// Writes down that the gateway says something on its own account for an action, before it is said.
+    ///
+    /// @param why `poison`
+    public CompletionStage<?> byGateway(ActionId action, String why) {
+        return evidence.append(List.of(new Evidence.ByGateway(session, action, why)));
+    }
+
+    /// Hands the recording so far to the log; the driver calls it every [Recorder#MAX_AGE].
+    public void flush() {
+        recorder.flush();
+    }
+
+    /// Ends the session in the log; completes when that is durable. A second call changes nothing.
+    public CompletionStage<?> close(String reason) {
+        if (!open) {
+            return CompletableFuture.completedStage(session);
+        }
+        open = false;
+        recorder.flush();
+        return evidence.append(List.of(new Evidence.SessionClosed(session, reason)));
+    }
+}
