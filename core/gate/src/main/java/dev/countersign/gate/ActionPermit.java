@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/// Proof that one action was judged and its intent written down. It is settled exactly once; left unsettled, the gate
-/// writes down that nobody knows. Lives on its session's thread: no lock.
+/// Proof that one action was judged and its intent written down. It is settled exactly once; left
+/// unsettled, the gate writes down that nobody knows. Lives on its session's thread: no lock.
 public final class ActionPermit implements Permit {
     private final Action action;
     private final Obligations obligations;
@@ -19,7 +19,11 @@ public final class ActionPermit implements Permit {
     private final long since = System.nanoTime();
     private boolean settled;
 
-    ActionPermit(Action action, Obligations obligations, CompletionStage<?> written, EvidenceLog evidence) {
+    ActionPermit(
+            Action action,
+            Obligations obligations,
+            CompletionStage<?> written,
+            EvidenceLog evidence) {
         this.action = action;
         this.obligations = obligations;
         this.written = written;
@@ -44,7 +48,8 @@ public final class ActionPermit implements Permit {
         return !settled;
     }
 
-    /// Writes down what came of it; completes when that is durable. The time it took is measured here.
+    /// Writes down what came of it; completes when that is durable. The time it took is measured
+    /// here.
     ///
     /// @throws IllegalStateException if it was settled before
     public CompletionStage<?> settle(Outcome outcome) {
@@ -52,14 +57,15 @@ public final class ActionPermit implements Permit {
             throw new IllegalStateException("settled twice: " + action.id());
         }
         settled = true;
-        var timed = new Outcome(
-                outcome.status(),
-                outcome.code(),
-                outcome.rows(),
-                outcome.bytes(),
-                outcome.response(),
-                outcome.masked(),
-                Duration.ofNanos(System.nanoTime() - since));
+        var timed =
+                new Outcome(
+                        outcome.status(),
+                        outcome.code(),
+                        outcome.rows(),
+                        outcome.bytes(),
+                        outcome.response(),
+                        outcome.masked(),
+                        Duration.ofNanos(System.nanoTime() - since));
         return evidence.append(List.of(new Evidence.Settled(action.session(), action.id(), timed)));
     }
 }

@@ -6,10 +6,12 @@ import dev.countersign.model.Session;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// Understands what was asked: makes an [Action] of it, at once where it knows the shape, on its own threads where not.
+/// Understands what was asked: makes an [Action] of it, at once where it knows the shape, on its
+/// own threads where not.
 public interface Analyst {
 
-    /// Never completes exceptionally, and always within a deadline: what cannot be understood is an action of unknown effect.
+    /// Never completes exceptionally, and always within a deadline: what cannot be understood is an
+    /// action of unknown effect.
     CompletionStage<Analysis> analyse(Session session, Asked asked);
 
     /// @param never why this must not run, whatever policy says; null where policy decides

@@ -9,6 +9,7 @@ public sealed interface Answer {
 
     record Refused(ActionId action, Refusal refusal) implements Answer {}
 
-    /// Something before it in the batch was refused: it was neither judged nor written down, and may be asked again.
+    /// Something before it in the batch was refused: it was neither judged nor written down, and
+    /// may be asked again.
     record NotReached(ActionId action) implements Answer {}
 }

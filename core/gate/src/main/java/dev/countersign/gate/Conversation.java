@@ -9,7 +9,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.List;
 
-/// One conversation between a client and a target, as a pure machine: frames in, effects out. No socket, no thread, no clock.
+/// One conversation between a client and a target, as a pure machine: frames in, effects out. No
+/// socket, no thread, no clock.
 ///
 /// ```
 ///            fromClient ──▶ ┌──────────────┐ ──▶ ask ─────▶ gate ─▶ admitted │ refused │ notReached
@@ -27,13 +28,14 @@ public interface Conversation {
     /// Both logins are done: tell the client so.
     void begin(Effects out);
 
-    /// Whether it takes frames of the client now. While it does not, the driver leaves them where they are and stops reading;
-    /// it asks again after every other call.
+    /// Whether it takes frames of the client now. While it does not, the driver leaves them where
+    /// they are and stops reading; it asks again after every other call.
     boolean listening();
 
     void fromClient(Frame frame, Effects out) throws MalformedFrame;
 
-    /// No whole frame of the client is left in the buffer, or it is not listening any more: what was gathered is asked now.
+    /// No whole frame of the client is left in the buffer, or it is not listening any more: what
+    /// was gathered is asked now.
     void drained(Effects out);
 
     void fromTarget(Frame frame, Effects out) throws MalformedFrame;
@@ -44,7 +46,8 @@ public interface Conversation {
     /// The action must not run.
     void refused(ActionId action, Refusal refusal, Effects out);
 
-    /// An action before it in the batch was refused or must wait: this one was neither judged nor written down.
+    /// An action before it in the batch was refused or must wait: this one was neither judged nor
+    /// written down.
     void notReached(ActionId action, Effects out);
 
     /// The client asked, over another connection and with the right key, to cancel what runs.
@@ -81,13 +84,14 @@ public interface Conversation {
         IDLE
     }
 
-    /// What a conversation may ask for. The driver carries it out in order; a test collects it in a list.
+    /// What a conversation may ask for. The driver carries it out in order; a test collects it in a
+    /// list.
     interface Effects {
         /// All that was gathered, up to a barrier: analysed, judged and written down together.
         void ask(List<Asked> batch);
 
-        /// Opens to a live permit only. What causes nothing by itself (Sync, Describe, Close, Terminate, the poison) goes under
-        /// the session's own.
+        /// Opens to a live permit only. What causes nothing by itself (Sync, Describe, Close,
+        /// Terminate, the poison) goes under the session's own.
         void toTarget(Permit permit, Frame frame);
 
         /// Likewise; takes ownership of `bytes`.
@@ -98,10 +102,12 @@ public interface Conversation {
         /// Takes ownership of `bytes`.
         void toClient(ByteBuf bytes);
 
-        /// Writes down what came of an action. It does not hold up what follows, except for [#toClientSettled].
+        /// Writes down what came of an action. It does not hold up what follows, except for
+        /// [#toClientSettled].
         void settle(ActionPermit permit, Outcome outcome);
 
-        /// The final frame of an answer: it, and all that follows it, leaves when every outcome settled so far is durable (I2).
+        /// The final frame of an answer: it, and all that follows it, leaves when every outcome
+        /// settled so far is durable (I2).
         void toClientSettled(Frame frame);
 
         /// Keeps what the client saw, in the session's recording.
@@ -114,7 +120,8 @@ public interface Conversation {
 
         /// Ends the session: what was sent to the client leaves first.
         ///
-        /// @param reason one word or two for the record: `client`, `expired`, `target-lost`, `protocol`
+        /// @param reason one word or two for the record: `client`, `expired`, `target-lost`,
+        ///   `protocol`
         void hangUp(String reason);
 
         ByteBufAllocator allocator();

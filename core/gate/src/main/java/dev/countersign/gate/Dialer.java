@@ -5,8 +5,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Supplier;
 
-/// The gateway's login to a target, as a pure machine. The target is hostile until proven otherwise: what it sends is bounded
-/// and checked, and nothing of it reaches the client. It ends with one [Effects#ready] or one [Effects#failed].
+/// The gateway's login to a target, as a pure machine. The target is hostile until proven
+/// otherwise: what it sends is bounded and checked, and nothing of it reaches the client. It ends
+/// with one [Effects#ready] or one [Effects#failed].
 public interface Dialer {
     Framing framing();
 
@@ -26,7 +27,8 @@ public interface Dialer {
         /// Takes ownership of `bytes`.
         void toTarget(ByteBuf bytes);
 
-        /// Goes on in TLS. Bytes of the target that are already behind the frame being handled end the connection.
+        /// Goes on in TLS. Bytes of the target that are already behind the frame being handled end
+        /// the connection.
         void startTls();
 
         /// Runs `work` away from the event loop (PBKDF2) and comes back as [Dialer#derived].
@@ -34,7 +36,8 @@ public interface Dialer {
 
         void ready(Ready ready);
 
-        /// @param message for the gateway's operator and, in general terms, the client; never the target's own text
+        /// @param message for the gateway's operator and, in general terms, the client; never the
+        ///   target's own text
         void failed(String message);
 
         ByteBufAllocator allocator();

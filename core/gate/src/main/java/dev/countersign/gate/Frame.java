@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 
 /// One frame of a protocol, or a piece of a long one, as a view of the receive buffer.
 ///
-/// The view is lent: it is valid only during the call it is handed to, and one object serves many frames. What must outlive
-/// the call is copied. A frame comes in pieces where its [Framing] lets it: the first piece has the header, no piece is empty,
-/// and no piece says where values begin or end.
+/// The view is lent: it is valid only during the call it is handed to, and one object serves many
+/// frames. What must outlive the call is copied. A frame comes in pieces where its [Framing] lets
+/// it: the first piece has the header, no piece is empty, and no piece says where values begin or
+/// end.
 public final class Frame {
     private ByteBuf buffer;
     private int tag;
@@ -23,7 +24,8 @@ public final class Frame {
     /// Points this view at another frame or piece.
     ///
     /// @param length of the whole frame, header included
-    public Frame at(ByteBuf in, int tag, int start, int end, int length, boolean first, boolean last) {
+    public Frame at(
+            ByteBuf in, int tag, int start, int end, int length, boolean first, boolean last) {
         this.buffer = in;
         this.tag = tag;
         this.start = start;

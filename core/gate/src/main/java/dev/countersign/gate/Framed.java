@@ -3,9 +3,11 @@ package dev.countersign.gate;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// A protocol whose connections are driven by us: pure machines, one for each leg's login and one for the rest.
+/// A protocol whose connections are driven by us: pure machines, one for each leg's login and one
+/// for the rest.
 public non-sealed interface Framed extends Protocol {
-    /// Listens to the client until it has said who it is and where it wants to go. No secret exists yet.
+    /// Listens to the client until it has said who it is and where it wants to go. No secret exists
+    /// yet.
     Greeting greeter();
 
     /// Logs in to the target with the secret. This never sees the client.
@@ -28,5 +30,10 @@ public non-sealed interface Framed extends Protocol {
     }
 
     /// All that a conversation begins with.
-    record Opening(SessionPermit session, TargetSettings target, Wanted wanted, Ready ready, CancelKey cancelKey) {}
+    record Opening(
+            SessionPermit session,
+            TargetSettings target,
+            Wanted wanted,
+            Ready ready,
+            CancelKey cancelKey) {}
 }

@@ -2,13 +2,14 @@ package dev.countersign.gate;
 
 import io.netty.buffer.ByteBuf;
 
-/// Where one frame ends and the next begins. Looks at headers only, keeps nothing, and refuses a claimed length above the
-/// named maximum of its kind before anybody allocates for it.
+/// Where one frame ends and the next begins. Looks at headers only, keeps nothing, and refuses a
+/// claimed length above the named maximum of its kind before anybody allocates for it.
 public interface Framing {
     /// Not enough bytes yet to read a header.
     long INCOMPLETE = -1;
 
-    /// Reads the header at index `at` of `in`, of which `available` bytes are there. Consumes nothing.
+    /// Reads the header at index `at` of `in`, of which `available` bytes are there. Consumes
+    /// nothing.
     ///
     /// @return [#header(int, int)], or [#INCOMPLETE]
     /// @throws MalformedFrame if no frame can begin so, or its length is out of bounds

@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// The only door. Understand, judge, write down, and hand out a permit, in that order, for every protocol.
+/// The only door. Understand, judge, write down, and hand out a permit, in that order, for every
+/// protocol.
 ///
-/// It takes batches: everything of one batch is judged together and written down in one commit. The first action that is
-/// refused ends the batch; what stands behind it is not reached and may be asked again. Nothing here blocks.
+/// It takes batches: everything of one batch is judged together and written down in one commit. The
+/// first action that is refused ends the batch; what stands behind it is not reached and may be
+/// asked again. Nothing here blocks.
 public final class Gate {
     /// How long an open transaction may go on, and commit, after its principal's token has ended.
     public static final Duration GRACE = Duration.ofSeconds(30);
@@ -46,22 +48,28 @@ public final class Gate {
         boolean onlyReads(Principal who, Target where);
     }
 
-    /// Whether nothing but reads can ever be allowed, so that the target is told to hold the session read-only.
+    /// Whether nothing but reads can ever be allowed, so that the target is told to hold the
+    /// session read-only.
     public boolean onlyReads(Principal who, Target where) {
         return policy.onlyReads(who, where);
     }
 
-    /// Writes down that somebody proved who they are and begins a session; nothing of it reaches a target before.
+    /// Writes down that somebody proved who they are and begins a session; nothing of it reaches a
+    /// target before.
     ///
     /// @param method how they proved it: `token`
     /// @param token what the issuer signed, without the signature
-    public CompletionStage<SessionPermit> open(Session session, String method, Bytes token, Analyst analyst) {
-        return evidence.append(List.of(
-                        new Evidence.LoggedIn(session, method, token), new Evidence.SessionOpened(session)))
+    public CompletionStage<SessionPermit> open(
+            Session session, String method, Bytes token, Analyst analyst) {
+        return evidence.append(
+                        List.of(
+                                new Evidence.LoggedIn(session, method, token),
+                                new Evidence.SessionOpened(session)))
                 .thenApply(_ -> new SessionPermit(session, analyst, evidence));
     }
 
-    /// One answer for each thing asked, in order. No stage completes exceptionally: evidence that cannot be written is a refusal.
+    /// One answer for each thing asked, in order. No stage completes exceptionally: evidence that
+    /// cannot be written is a refusal.
     public List<CompletionStage<Answer>> ask(SessionPermit session, List<Asked> batch) {
         var answers = new ArrayList<CompletableFuture<Answer>>(batch.size());
         var analyses = new ArrayList<CompletableFuture<Analyst.Analysis>>(batch.size());
@@ -69,12 +77,20 @@ public final class Gate {
             answers.add(new CompletableFuture<>());
             analyses.add(session.analyst().analyse(session.session(), asked).toCompletableFuture());
         }
-        var _ = CompletableFuture.allOf(analyses.toArray(CompletableFuture[]::new))
-                .thenRun(() -> judge(analyses.stream().map(CompletableFuture::join).toList(), answers))
-                .exceptionally(_ -> {
-                    refuseAll(batch, answers, NOT_UNDERSTOOD); // an analyst or a policy broke its promise: closed
-                    return null;
-                });
+        var _ =
+                CompletableFuture.allOf(analyses.toArray(CompletableFuture[]::new))
+                        .thenRun(() ->
+                                judge(
+                                        analyses.stream().map(CompletableFuture::join).toList(),
+                                        answers))
+                        .exceptionally(_ -> {
+                            refuseAll(
+                                    batch,
+                                    answers,
+                                    NOT_UNDERSTOOD); // an analyst or a policy broke its promise:
+                            // closed
+                            return null;
+                        });
         return List.copyOf(answers);
     }
 
@@ -90,7 +106,9 @@ public final class Gate {
             records.add(new Evidence.Intent(action, decision, refusal));
             judged.add(new Judged(action, obligations(decision), refusal));
             if (refusal != null) {
-                records.add(new Evidence.Settled(action.session(), action.id(), Outcome.refused(refusal)));
+                records.add(
+                        new Evidence.Settled(
+                                action.session(), action.id(), Outcome.refused(refusal)));
                 break;
             }
         }
@@ -98,18 +116,28 @@ public final class Gate {
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
             if (one.refusal() == null && one.action().provenRead()) {
-                answers.get(i).complete(admitted(one, written)); // its answer waits for `written`, the forward need not
+                answers.get(i)
+                        .complete(
+                                admitted(
+                                        one,
+                                        written)); // its answer waits for `written`, the forward
+                // need not
             }
         }
-        var _ = written.whenComplete((_, failed) -> {
-            for (int i = 0; i < answers.size(); i++) {
-                answers.get(i).complete(i >= judged.size()
-                        ? new Answer.NotReached(batch.get(i).action().id())
-                        : failed != null
-                                ? new Answer.Refused(judged.get(i).action().id(), NO_EVIDENCE)
-                                : answer(judged.get(i), written));
-            }
-        });
+        var _ =
+                written.whenComplete((_, failed) -> {
+                    for (int i = 0; i < answers.size(); i++) {
+                        answers.get(i)
+                                .complete(
+                                        i >= judged.size()
+                                                ? new Answer.NotReached(batch.get(i).action().id())
+                                                : failed != null
+                                                        ? new Answer.Refused(
+                                                                judged.get(i).action().id(),
+                                                                NO_EVIDENCE)
+                                                        : answer(judged.get(i), written));
+                    }
+                });
     }
 
     private Answer answer(Judged one, CompletionStage<?> written) {
@@ -119,10 +147,12 @@ public final class Gate {
     }
 
     private Answer admitted(Judged one, CompletionStage<?> written) {
-        return new Answer.Admitted(new ActionPermit(one.action(), one.obligations(), written, evidence));
+        return new Answer.Admitted(
+                new ActionPermit(one.action(), one.obligations(), written, evidence));
     }
 
-    private static void refuseAll(List<Asked> batch, List<CompletableFuture<Answer>> answers, Refusal why) {
+    private static void refuseAll(
+            List<Asked> batch, List<CompletableFuture<Answer>> answers, Refusal why) {
         for (int i = 0; i < batch.size(); i++) {
             answers.get(i).complete(new Answer.Refused(batch.get(i).id(), why));
         }
@@ -138,16 +168,21 @@ public final class Gate {
         return switch (decision) {
             case Decision.Allow _ -> null;
             case Decision.Deny(_, var toTheAgent) ->
-                    new Refusal(Refusal.Reason.POLICY, toTheAgent, "Do not look for another way; ask your operator.");
+                    new Refusal(
+                            Refusal.Reason.POLICY,
+                            toTheAgent,
+                            "Do not look for another way; ask your operator.");
             case Decision.Require _ ->
-                    // a Parse is only prepared by this; what is required is asked for when it is executed
+                    // a Parse is only prepared by this; what is required is asked for when it is
+                    // executed
                     analysis.action().request().prepare() ? null : UNSERVED;
         };
     }
 
     private boolean expired(Action action) {
         var until = action.session().who().expires();
-        return clock.instant().isAfter(action.request().inTransaction() ? until.plus(GRACE) : until);
+        return clock.instant()
+                .isAfter(action.request().inTransaction() ? until.plus(GRACE) : until);
     }
 
     private static Obligations obligations(Decision decision) {
@@ -158,16 +193,24 @@ public final class Gate {
         };
     }
 
-    private static final Refusal UNSERVED = new Refusal(
-            Refusal.Reason.UNSERVED_REQUIREMENT,
-            "policy requires an approval for this, and this version cannot ask for one",
-            "Ask your operator.");
-    private static final Refusal NO_EVIDENCE = new Refusal(
-            Refusal.Reason.NO_EVIDENCE,
-            "the evidence log cannot be written, so nothing may run",
-            "Wait for the operator; nothing of this was executed.");
-    private static final Refusal NOT_UNDERSTOOD = new Refusal(
-            Refusal.Reason.NEVER, "the gateway failed while reading this statement", "Ask your operator.");
-    private static final Refusal EXPIRED = new Refusal(
-            Refusal.Reason.EXPIRED, "the access token has expired", "Connect again with a fresh token.");
+    private static final Refusal UNSERVED =
+            new Refusal(
+                    Refusal.Reason.UNSERVED_REQUIREMENT,
+                    "policy requires an approval for this, and this version cannot ask for one",
+                    "Ask your operator.");
+    private static final Refusal NO_EVIDENCE =
+            new Refusal(
+                    Refusal.Reason.NO_EVIDENCE,
+                    "the evidence log cannot be written, so nothing may run",
+                    "Wait for the operator; nothing of this was executed.");
+    private static final Refusal NOT_UNDERSTOOD =
+            new Refusal(
+                    Refusal.Reason.NEVER,
+                    "the gateway failed while reading this statement",
+                    "Ask your operator.");
+    private static final Refusal EXPIRED =
+            new Refusal(
+                    Refusal.Reason.EXPIRED,
+                    "the access token has expired",
+                    "Connect again with a fresh token.");
 }

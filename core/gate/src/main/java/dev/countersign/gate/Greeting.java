@@ -3,8 +3,9 @@ package dev.countersign.gate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/// The client's half of a login, as a pure machine: from the first byte until somebody said who they are and where they want
-/// to go. It ends with one [Effects#identify], one [Effects#cancel] or a hang-up. The driver bounds it in time and bytes.
+/// The client's half of a login, as a pure machine: from the first byte until somebody said who
+/// they are and where they want to go. It ends with one [Effects#identify], one [Effects#cancel] or
+/// a hang-up. The driver bounds it in time and bytes.
 public interface Greeting {
     /// How the bytes that come next are cut; asked anew before each frame.
     Framing framing();
@@ -16,10 +17,12 @@ public interface Greeting {
     /// @param version as the TLS engine names it: `TLSv1.3`
     void secured(String version, Effects out);
 
-    /// The client may not come in, or the target cannot be had. The machine says so in its protocol and hangs up.
+    /// The client may not come in, or the target cannot be had. The machine says so in its protocol
+    /// and hangs up.
     void turnedAway(Reception.Why why, String message, Effects out);
 
-    /// The client's bytes make no sense, or it took too long. The machine says so, if its protocol can, and hangs up.
+    /// The client's bytes make no sense, or it took too long. The machine says so, if its protocol
+    /// can, and hangs up.
     void malformed(String why, Effects out);
 
     /// What a greeting may ask for. The driver carries it out in order.
@@ -27,20 +30,24 @@ public interface Greeting {
         /// Takes ownership of `bytes`.
         void toClient(ByteBuf bytes);
 
-        /// Sends `answer` in clear and goes on in TLS. Bytes of the client that are already behind the frame being handled end
-        /// the connection: they were not protected. Comes back as [Greeting#secured].
+        /// Sends `answer` in clear and goes on in TLS. Bytes of the client that are already behind
+        /// the frame being handled end the connection: they were not protected. Comes back as
+        /// [Greeting#secured].
         void startTls(ByteBuf answer);
 
         /// Whether the listener has a certificate.
         boolean tlsOffered();
 
-        /// Whether the listener takes tokens in clear: on loopback, and only where its configuration says so.
+        /// Whether the listener takes tokens in clear: on loopback, and only where its
+        /// configuration says so.
         boolean plainAllowed();
 
-        /// Whose token is this? Client reading stops. The conversation begins, or [Greeting#turnedAway] comes.
+        /// Whose token is this? Client reading stops. The conversation begins, or
+        /// [Greeting#turnedAway] comes.
         void identify(Token token, Wanted wanted);
 
-        /// Cancels what the session of this key is running, if it is; then the connection ends without an answer.
+        /// Cancels what the session of this key is running, if it is; then the connection ends
+        /// without an answer.
         void cancel(CancelKey key);
 
         void hangUp(String why);

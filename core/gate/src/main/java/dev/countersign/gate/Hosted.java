@@ -3,8 +3,9 @@ package dev.countersign.gate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/// A protocol that brings its own listener and threads. It reaches a target only through the same [Gate], and needs a permit
-/// for every action; a blocking lane joins the gate's stage on a virtual thread.
+/// A protocol that brings its own listener and threads. It reaches a target only through the same
+/// [Gate], and needs a permit for every action; a blocking lane joins the gate's stage on a virtual
+/// thread.
 public non-sealed interface Hosted extends Protocol {
 
     /// Opens the listener.

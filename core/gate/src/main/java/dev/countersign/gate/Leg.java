@@ -2,7 +2,8 @@ package dev.countersign.gate;
 
 /// The way to a target.
 ///
-/// @param ca PEM file of the authorities that may have signed the target's certificate; empty for the machine's own list
+/// @param ca PEM file of the authorities that may have signed the target's certificate; empty for
+///   the machine's own list
 /// @param serverName the name that the certificate must bear
 public record Leg(String host, int port, Tls tls, String ca, String serverName) {
     /// There is no mode that encrypts without verifying.

@@ -8,6 +8,7 @@ public sealed interface Permit permits ActionPermit, SessionPermit {
     /// Whether it still opens the way to the target.
     boolean live();
 
-    /// Not one byte of the answer leaves before this completes; already complete for all but proven reads.
+    /// Not one byte of the answer leaves before this completes; already complete for all but proven
+    /// reads.
     CompletionStage<?> written();
 }

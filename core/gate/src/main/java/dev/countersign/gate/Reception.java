@@ -3,16 +3,18 @@ package dev.countersign.gate;
 import dev.countersign.model.Session;
 import java.util.concurrent.CompletionStage;
 
-/// Whose token is this, and may they go there? The one place where a client's claim meets identity, targets and secrets;
-/// written in the composition root.
+/// Whose token is this, and may they go there? The one place where a client's claim meets identity,
+/// targets and secrets; written in the composition root.
 public interface Reception {
 
-    /// Never completes exceptionally: what goes wrong turns the client away. A failed login is already written down by then.
+    /// Never completes exceptionally: what goes wrong turns the client away. A failed login is
+    /// already written down by then.
     CompletionStage<Arrival> receive(Token token, Wanted wanted, Session.Source from);
 
     sealed interface Arrival {
         /// @param route how to get to the target
-        record Welcome(SessionPermit session, TargetSettings target, Route route) implements Arrival {}
+        record Welcome(SessionPermit session, TargetSettings target, Route route)
+                implements Arrival {}
 
         record TurnedAway(Why why, String message) implements Arrival {}
     }

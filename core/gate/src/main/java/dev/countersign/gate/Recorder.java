@@ -11,9 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 
-/// Gathers what a client saw into chunks of the session's recording: one line of JSON for each thing seen
-/// (`docs/evidence-format.md`). A chunk ends at [#MAX_CHUNK] bytes or when it is [#MAX_AGE] old, so that a crash loses at most
-/// that much of the recording; the outcome of an action holds a digest of all of it anyway.
+/// Gathers what a client saw into chunks of the session's recording: one line of JSON for each
+/// thing seen (`docs/evidence-format.md`). A chunk ends at [#MAX_CHUNK] bytes or when it is
+/// [#MAX_AGE] old, so that a crash loses at most that much of the recording; the outcome of an
+/// action holds a digest of all of it anyway.
 final class Recorder {
     /// Bytes of a chunk; one longer line is a chunk of its own.
     static final int MAX_CHUNK = 64 * 1024;
@@ -35,11 +36,14 @@ final class Recorder {
 
     void add(ActionId action, Seen seen) {
         var at = Duration.ofNanos(System.nanoTime() - began);
-        var line = seen.json()
-                .with("at", Json.of(at.toMillis()))
-                .with("action", Json.of(action.value()))
-                .canonical();
-        if (lines.size() > 0 && (lines.size() + line.length >= MAX_CHUNK || at.minus(from).compareTo(MAX_AGE) > 0)) {
+        var line =
+                seen.json()
+                        .with("at", Json.of(at.toMillis()))
+                        .with("action", Json.of(action.value()))
+                        .canonical();
+        if (lines.size() > 0
+                && (lines.size() + line.length >= MAX_CHUNK
+                        || at.minus(from).compareTo(MAX_AGE) > 0)) {
             flush();
         }
         if (lines.size() == 0) {
@@ -53,7 +57,8 @@ final class Recorder {
         if (lines.size() > 0) {
             var bytes = Bytes.owned(lines.toByteArray());
             lines.reset();
-            // A log that cannot take this takes no intent either: the session's next action is refused there.
+            // A log that cannot take this takes no intent either: the session's next action is
+            // refused there.
             evidence.append(List.of(new Evidence.Recorded(session, chunk++, from, bytes)));
         }
     }

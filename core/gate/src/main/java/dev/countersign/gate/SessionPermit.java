@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// Proof that a session was opened in the log. Under it goes what causes nothing by itself (Sync, Describe, Close, Terminate)
-/// and what the gateway says on its own account (the poison). It ends with the session. Lives on its session's thread.
+/// Proof that a session was opened in the log. Under it goes what causes nothing by itself (Sync,
+/// Describe, Close, Terminate) and what the gateway says on its own account (the poison). It ends
+/// with the session. Lives on its session's thread.
 public final class SessionPermit implements Permit {
     private final Session session;
     private final Analyst analyst;
@@ -48,7 +49,8 @@ public final class SessionPermit implements Permit {
         recorder.add(action, seen);
     }
 
-    /// Writes down that the gateway says something on its own account for an action, before it is said.
+    /// Writes down that the gateway says something on its own account for an action, before it is
+    /// said.
     ///
     /// @param why `poison`
     public CompletionStage<?> byGateway(ActionId action, String why) {

@@ -1,6 +1,7 @@
 package dev.countersign.gate;
 
-/// A bearer token as a client presented it. A secret: nothing but the identity check reads it, and it never shows itself.
+/// A bearer token as a client presented it. A secret: nothing but the identity check reads it, and
+/// it never shows itself.
 public final class Token {
     /// The longest token that is looked at, in characters.
     public static final int MAX_LENGTH = 65_535;

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Bytes that nobody can change. Its `toString` tells only the length: what is inside may be anybody's secret.
+/// Bytes that nobody can change. Its `toString` tells only the length: what is inside may be
+/// anybody's secret.
 public final class Bytes {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 
@@ -51,7 +52,8 @@ public final class Bytes {
     /// The text these bytes are in strict UTF-8; empty if they are no valid UTF-8.
     public Optional<String> text() {
         try {
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// What the policy says to an action. Every answer names the rules that gave it, so that evidence can quote them.
+/// What the policy says to an action. Every answer names the rules that gave it, so that evidence
+/// can quote them.
 public sealed interface Decision {
     List<RuleRef> because();
 
@@ -15,7 +16,8 @@ public sealed interface Decision {
         }
     }
 
-    record Require(List<RuleRef> because, List<Requirement> requirements, Obligations obligations) implements Decision {
+    record Require(List<RuleRef> because, List<Requirement> requirements, Obligations obligations)
+            implements Decision {
         public Require {
             because = List.copyOf(because);
             requirements = List.copyOf(requirements);
@@ -46,8 +48,8 @@ public sealed interface Decision {
         record Justification(int min) implements Requirement {}
     }
 
-    /// The lattice: deny over require over allow, whatever the order of the rules. Requirements of several rules are all
-    /// needed; obligations accumulate by the stricter value.
+    /// The lattice: deny over require over allow, whatever the order of the rules. Requirements of
+    /// several rules are all needed; obligations accumulate by the stricter value.
     static Decision stricter(Decision a, Decision b) {
         return switch (a) {
             case Deny(var because, var words) ->
@@ -56,16 +58,21 @@ public sealed interface Decision {
                     switch (b) {
                         case Deny _ -> b;
                         case Require(var more, var others, var also) ->
-                                new Require(both(because, more), both(requirements, others), obligations.and(also));
+                                new Require(
+                                        both(because, more),
+                                        both(requirements, others),
+                                        obligations.and(also));
                         case Allow(var more, var also) ->
-                                new Require(both(because, more), requirements, obligations.and(also));
+                                new Require(
+                                        both(because, more), requirements, obligations.and(also));
                     };
             case Allow(var because, var obligations) ->
                     switch (b) {
                         case Deny _ -> b;
                         case Require(var more, var others, var also) ->
                                 new Require(both(because, more), others, obligations.and(also));
-                        case Allow(var more, var also) -> new Allow(both(because, more), obligations.and(also));
+                        case Allow(var more, var also) ->
+                                new Allow(both(because, more), obligations.and(also));
                     };
         };
     }

@@ -35,6 +35,9 @@ public enum Effect {
 
     /// The worst verb of `effects`; of none, [Verb#UNKNOWN].
     public static Verb worst(Collection<Effect> effects) {
-        return effects.stream().map(Effect::verb).max(Comparator.naturalOrder()).orElse(Verb.UNKNOWN);
+        return effects.stream()
+                .map(Effect::verb)
+                .max(Comparator.naturalOrder())
+                .orElse(Verb.UNKNOWN);
     }
 }

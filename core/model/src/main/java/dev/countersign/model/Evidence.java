@@ -11,7 +11,8 @@ public sealed interface Evidence {
     ///
     /// @param digest over the canonical form of all settings
     /// @param policy over the policy documents alone
-    /// @param summary what a reader wants to see: names of targets, issuers and policies; no secrets
+    /// @param summary what a reader wants to see: names of targets, issuers and policies; no
+    ///   secrets
     record Configured(Hash digest, Hash policy, Json.Obj summary) implements Evidence {}
 
     /// An issuer's signing keys as they were used to verify tokens from now on.
@@ -19,7 +20,8 @@ public sealed interface Evidence {
 
     /// Somebody proved who they are.
     ///
-    /// @param token header and payload of the issuer's JWS without the signature: goes into the encrypted payload
+    /// @param token header and payload of the issuer's JWS without the signature: goes into the
+    ///   encrypted payload
     record LoggedIn(Session session, String method, Bytes token) implements Evidence {}
 
     /// Somebody failed to.

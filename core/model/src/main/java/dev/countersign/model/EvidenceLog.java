@@ -7,13 +7,16 @@ import java.util.function.Consumer;
 /// The one book. Records go in at the end, in order, and nothing ever comes out or changes.
 public interface EvidenceLog {
 
-    /// Completes once all `records` are durable (fsynced), in this order, in one commit. If it fails, none of the actions
-    /// they describe may happen: no evidence, no action. Completes on the writer's thread; the caller hops to its own.
+    /// Completes once all `records` are durable (fsynced), in this order, in one commit. If it
+    /// fails, none of the actions they describe may happen: no evidence, no action. Completes on
+    /// the writer's thread; the caller hops to its own.
     ///
-    /// Never blocks the caller: a queue that is full, a disk without room or a log that failed complete exceptionally.
+    /// Never blocks the caller: a queue that is full, a disk without room or a log that failed
+    /// complete exceptionally.
     CompletionStage<List<Receipt>> append(List<? extends Evidence> records);
 
-    /// Every entry from the first, in order: how start-up recovers open reviews, grants and unfinished work.
+    /// Every entry from the first, in order: how start-up recovers open reviews, grants and
+    /// unfinished work.
     void replay(Consumer<Entry> each);
 
     /// Whether a new action's intent would be accepted now.

@@ -3,14 +3,17 @@ package dev.countersign.model;
 import java.util.List;
 import java.util.Map;
 
-/// What analysis found, typed per kind of action, so that a rule cannot ask a shell command for its WHERE clause.
+/// What analysis found, typed per kind of action, so that a rule cannot ask a shell command for its
+/// WHERE clause.
 public sealed interface Facts {
 
     /// The kind as rules spell it under `on:`.
     String kind();
 
-    /// @param provenRead proven to have no effect: it may be forwarded while its intent is being made durable
-    /// @param prepare the text is only being prepared (Parse, PREPARE); a `require` waits for its execution
+    /// @param provenRead proven to have no effect: it may be forwarded while its intent is being
+    ///   made durable
+    /// @param prepare the text is only being prepared (Parse, PREPARE); a `require` waits for its
+    ///   execution
     /// @param tables relations named, schema-qualified where the catalogue knows them
     /// @param columnsByValue labelled columns whose value comes out, as `schema.table.column`
     /// @param columnsByControl labelled columns used anywhere else
@@ -18,7 +21,8 @@ public sealed interface Facts {
     /// @param hasWhere every UPDATE, DELETE and MERGE in it is restricted
     /// @param whereIsTautology any restriction is always true
     /// @param estimatedRows 0 where no rule asks
-    /// @param sensitive it names something labelled, or something that could not be cleared: error texts are neutralised
+    /// @param sensitive it names something labelled, or something that could not be cleared: error
+    ///   texts are neutralised
     record Sql(
             boolean provenRead,
             boolean prepare,

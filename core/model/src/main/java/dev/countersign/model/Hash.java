@@ -5,7 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A SHA-256, held as four longs: equality, hashing and immutability come free, which an array would not give.
+/// A SHA-256, held as four longs: equality, hashing and immutability come free, which an array
+/// would not give.
 public record Hash(long a, long b, long c, long d) {
 
     /// The length of a SHA-256 in bytes.

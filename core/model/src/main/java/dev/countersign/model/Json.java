@@ -11,11 +11,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/// A JSON value of the subset that evidence uses: no floating-point numbers, no null, integers within ±(2^53 − 1).
-/// [#canonical()] is its one form after RFC 8785 (JSON Canonicalization Scheme), so that equal values are equal bytes.
+/// A JSON value of the subset that evidence uses: no floating-point numbers, no null, integers
+/// within ±(2^53 − 1). [#canonical()] is its one form after RFC 8785 (JSON Canonicalization
+/// Scheme), so that equal values are equal bytes.
 public sealed interface Json {
 
-    /// The largest integer that I-JSON (RFC 7493) lets every reader hold exactly; larger ones are written as strings.
+    /// The largest integer that I-JSON (RFC 7493) lets every reader hold exactly; larger ones are
+    /// written as strings.
     long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
     /// Members in the order of RFC 8785: by UTF-16 code units, which is `String`'s own order.
@@ -30,12 +32,16 @@ public sealed interface Json {
 
         /// The text under `key`; empty if there is none or it is no string.
         public Optional<String> text(String key) {
-            return members.get(key) instanceof Str(var value) ? Optional.of(value) : Optional.empty();
+            return members.get(key) instanceof Str(var value)
+                    ? Optional.of(value)
+                    : Optional.empty();
         }
 
         /// The integer under `key`; empty if there is none or it is no integer.
         public Optional<Long> integer(String key) {
-            return members.get(key) instanceof Int(var value) ? Optional.of(value) : Optional.empty();
+            return members.get(key) instanceof Int(var value)
+                    ? Optional.of(value)
+                    : Optional.empty();
         }
 
         /// The object under `key`; empty if there is none or it is no object.
@@ -62,7 +68,8 @@ public sealed interface Json {
     record Int(long value) implements Json {
         public Int {
             if (value > MAX_SAFE_INTEGER || value < -MAX_SAFE_INTEGER) {
-                throw new IllegalArgumentException("beyond 2^53 - 1, write it as a string: " + value);
+                throw new IllegalArgumentException(
+                        "beyond 2^53 - 1, write it as a string: " + value);
             }
         }
     }
@@ -95,7 +102,9 @@ public sealed interface Json {
     static Json bytes(Bytes value) {
         return value.text()
                 .<Json>map(text -> object().put("text", text).build())
-                .orElseGet(() -> object().put("base64", Base64.getEncoder().encodeToString(value.toArray())).build());
+                .orElseGet(() ->
+                        object().put("base64", Base64.getEncoder().encodeToString(value.toArray()))
+                                .build());
     }
 
     static Builder object() {

@@ -35,7 +35,8 @@ final class JsonWriter {
         }
     }
 
-    /// A lone surrogate has no UTF-8 form; it is replaced before it is written, so that what is read back is what was hashed.
+    /// A lone surrogate has no UTF-8 form; it is replaced before it is written, so that what is
+    /// read back is what was hashed.
     private static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -29,6 +29,8 @@ public record Obligations(List<Masking> masks, long maxRows, long maxBytes) {
         var all = new LinkedHashSet<>(masks);
         all.addAll(other.masks);
         return new Obligations(
-                List.copyOf(all), Math.min(maxRows, other.maxRows), Math.min(maxBytes, other.maxBytes));
+                List.copyOf(all),
+                Math.min(maxRows, other.maxRows),
+                Math.min(maxBytes, other.maxBytes));
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param code the protocol's own: SQLSTATE, HTTP status, exit code; empty where all went well
 /// @param rows that the client was sent, or that the target says it changed
 /// @param bytes of the answer as the client was sent it
-/// @param response SHA-256 over the answer's content as the client was sent it; null where there was none
+/// @param response SHA-256 over the answer's content as the client was sent it; null where there
+///   was none
 /// @param masked cells masked, by rule or label
 /// @param took from the forward to the last frame
 public record Outcome(
@@ -45,6 +46,7 @@ public record Outcome(
 
     /// It did not run.
     public static Outcome refused(Refusal why) {
-        return new Outcome(Status.REFUSED, why.reason().word(), 0, 0, null, Map.of(), Duration.ZERO);
+        return new Outcome(
+                Status.REFUSED, why.reason().word(), 0, 0, null, Map.of(), Duration.ZERO);
     }
 }

@@ -7,13 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who acts: the agent and, apart from it, the human on whose behalf it acts, as an issuer's token said so.
+/// Who acts: the agent and, apart from it, the human on whose behalf it acts, as an issuer's token
+/// said so.
 ///
-/// @param kind what the rules take it for; on the data plane everybody is an agent unless the token's client is listed
+/// @param kind what the rules take it for; on the data plane everybody is an agent unless the
+///   token's client is listed
 /// @param actor who acts
 /// @param human on whose behalf; null where nobody was named
-/// @param chain further actors that the token named, outermost first; information only, never a reason to allow
-/// @param client the OAuth client the token was issued to (`azp` or `client_id`); empty where the token has none
+/// @param chain further actors that the token named, outermost first; information only, never a
+///   reason to allow
+/// @param client the OAuth client the token was issued to (`azp` or `client_id`); empty where the
+///   token has none
 /// @param groups of the human, or of the actor where there is no human
 /// @param expires when the token ends: nothing new is admitted after it
 public record Principal(
@@ -48,14 +52,16 @@ public record Principal(
         return Optional.ofNullable(human);
     }
 
-    /// The principal chain as it stands in the canonical action and, with more beside it, in records.
+    /// The principal chain as it stands in the canonical action and, with more beside it, in
+    /// records.
     public Json.Obj json() {
-        var out = Json.object()
-                .put("iss", actor.issuer())
-                .put("sub", actor.subject())
-                .put("kind", kind.name().toLowerCase(Locale.ROOT))
-                .putIfAny("azp", client)
-                .put("on_behalf_of", onBehalfOf().map(Principal::party));
+        var out =
+                Json.object()
+                        .put("iss", actor.issuer())
+                        .put("sub", actor.subject())
+                        .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                        .putIfAny("azp", client)
+                        .put("on_behalf_of", onBehalfOf().map(Principal::party));
         if (!chain.isEmpty()) {
             out.put("chain", Json.list(chain, Principal::party));
         }

@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /// Why a client's request did not run. A value, never an exception.
 ///
-/// @param message what happened and where; safe for the client, holds no value and no policy internals
+/// @param message what happened and where; safe for the client, holds no value and no policy
+///   internals
 /// @param hint what to do now, and what not to; empty where there is nothing to say
 public record Refusal(Reason reason, String message, String hint) {
 

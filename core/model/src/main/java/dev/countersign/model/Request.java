@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Exactly what a client asked for, and everything in its session that decides what that means. Nothing of it is understood yet.
+/// Exactly what a client asked for, and everything in its session that decides what that means.
+/// Nothing of it is understood yet.
 ///
 /// @param command the exact bytes: statement, request line and body, command line
 /// @param parameters bound to it, in order
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param temporaryObjects whether the session owns temporary objects, which may shadow others
 /// @param stream SHA-256 of a spooled stream; null where there is none
 /// @param prepare only prepared by this, not run
-/// @param inTransaction a transaction is open, or something was forwarded since the last point of rest
+/// @param inTransaction a transaction is open, or something was forwarded since the last point of
+///   rest
 public record Request(
         Bytes command,
         List<Parameter> parameters,
@@ -35,7 +37,8 @@ public record Request(
 
     /// A request that is nothing but its bytes.
     public static Request of(Bytes command) {
-        return new Request(command, List.of(), List.of(), List.of(), Map.of(), false, null, false, false);
+        return new Request(
+                command, List.of(), List.of(), List.of(), Map.of(), false, null, false, false);
     }
 
     /// @param type as the client declared it, 0 where it left that to the target
@@ -44,7 +47,8 @@ public record Request(
     public record Parameter(long type, int format, @Nullable Bytes value) {
         Json json() {
             var out = Json.object().put("type", type).put("format", format);
-            return (value == null ? out.put("null", true) : out.put("value", Json.bytes(value))).build();
+            return (value == null ? out.put("null", true) : out.put("value", Json.bytes(value)))
+                    .build();
         }
     }
 

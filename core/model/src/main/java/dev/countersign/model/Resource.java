@@ -1,8 +1,10 @@
 package dev.countersign.model;
 
-/// One thing that an action touches: `table:public.orders`, `function:pg_catalog.lower`, `path:/v1/refunds`.
+/// One thing that an action touches: `table:public.orders`, `function:pg_catalog.lower`,
+/// `path:/v1/refunds`.
 ///
-/// @param id what the target knows it by apart from its name (an oid); empty where nobody resolved it
+/// @param id what the target knows it by apart from its name (an oid); empty where nobody resolved
+///   it
 public record Resource(String kind, String name, String id) {
     public Resource(String kind, String name) {
         this(kind, name, "");

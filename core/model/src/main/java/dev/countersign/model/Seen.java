@@ -3,8 +3,9 @@ package dev.countersign.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the client saw, in one of five neutral kinds that a player can show without knowing any protocol. Always after
-/// masking. One of these is one line of a recording (`docs/evidence-format.md`).
+/// What the client saw, in one of five neutral kinds that a player can show without knowing any
+/// protocol. Always after masking. One of these is one line of a recording
+/// (`docs/evidence-format.md`).
 public sealed interface Seen {
 
     Json.Obj json();
@@ -41,7 +42,8 @@ public sealed interface Seen {
 
     /// @param value null for SQL's NULL
     record Cell(@Nullable Bytes value) {
-        /// A string where the bytes are UTF-8, `{"base64": …}` where not, `{"null": true}` for NULL.
+        /// A string where the bytes are UTF-8, `{"base64": …}` where not, `{"null": true}` for
+        /// NULL.
         Json json() {
             if (value == null) {
                 return Json.object().put("null", true).build();
@@ -64,7 +66,11 @@ public sealed interface Seen {
     record Terminal(String code, String data) implements Seen {
         @Override
         public Json.Obj json() {
-            return Json.object().put("kind", "terminal").put("code", code).put("data", data).build();
+            return Json.object()
+                    .put("kind", "terminal")
+                    .put("code", code)
+                    .put("data", data)
+                    .build();
         }
     }
 
@@ -72,7 +78,11 @@ public sealed interface Seen {
     record Exchange(String head, Bytes body) implements Seen {
         @Override
         public Json.Obj json() {
-            return Json.object().put("kind", "exchange").put("head", head).put("body", Json.bytes(body)).build();
+            return Json.object()
+                    .put("kind", "exchange")
+                    .put("head", head)
+                    .put("body", Json.bytes(body))
+                    .build();
         }
     }
 

@@ -5,7 +5,8 @@ import java.util.Map;
 /// One client's stay at one target: who, where, from where, and under which terms.
 ///
 /// @param from the peer and the listener it came to
-/// @param readOnly the target itself is told to hold this session read-only, because policy lets this principal only read
+/// @param readOnly the target itself is told to hold this session read-only, because policy lets
+///   this principal only read
 /// @param startup what the client asked for when it connected, already reduced to what is allowed
 public record Session(
         SessionId id,

@@ -2,7 +2,8 @@ package dev.countersign.model;
 
 import java.util.Map;
 
-/// One thing behind the gateway, as records and rules name it. The secret that opens it is not here and never will be.
+/// One thing behind the gateway, as records and rules name it. The secret that opens it is not here
+/// and never will be.
 ///
 /// @param name what clients call it
 /// @param protocol the id of its protocol: `postgres`
@@ -11,7 +12,12 @@ import java.util.Map;
 /// @param role the login user every session runs as
 /// @param labels free words for rules: `env: prod`
 public record Target(
-        String name, String protocol, String address, String namespace, String role, Map<String, String> labels) {
+        String name,
+        String protocol,
+        String address,
+        String namespace,
+        String role,
+        Map<String, String> labels) {
     public Target {
         labels = Map.copyOf(labels);
     }

@@ -1,7 +1,7 @@
 package dev.countersign.model;
 
-/// The plan, and the step of it, that a client says it is carrying out. The strings are the caller's: evidence holds only
-/// a commitment to them, the text lies in the encrypted payload.
+/// The plan, and the step of it, that a client says it is carrying out. The strings are the
+/// caller's: evidence holds only a commitment to them, the text lies in the encrypted payload.
 ///
 /// @param plan empty where the client named none
 /// @param step empty where the client named none
@@ -21,8 +21,11 @@ public record Work(String plan, String step, String trace, Assurance assurance) 
     }
 
     public Work {
-        if (plan.length() > MAX_LENGTH || step.length() > MAX_LENGTH || trace.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("plan, step and trace have at most " + MAX_LENGTH + " characters each");
+        if (plan.length() > MAX_LENGTH
+                || step.length() > MAX_LENGTH
+                || trace.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "plan, step and trace have at most " + MAX_LENGTH + " characters each");
         }
     }
 }

@@ -1,4 +1,5 @@
-/// The vocabulary: who acts, on what, what is said to it, and the interface of the one log. Depends on nothing.
+/// The vocabulary: who acts, on what, what is said to it, and the interface of the one log. Depends
+/// on nothing.
 @NullMarked
 package dev.countersign.model;
 
