@@ -1,0 +1,656 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.ActionPermit;
+import dev.countersign.gate.Conversation.Effects;
+import dev.countersign.gate.Frame;
+import dev.countersign.gate.Framing;
+import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.Effect;
+import dev.countersign.model.Facts;
+import dev.countersign.model.Outcome;
+import dev.countersign.model.Refusal;
+import dev.countersign.model.Seen;
+import dev.countersign.model.Verb;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The target's half of a session: which reply belongs to what, what of it the client is sent, and what came of each action.
+///
+/// The target owes its replies in order, so one queue, *owed*, is all that is needed. After an error the target skips
+/// everything up to the next Sync, and so does the queue. An action's outcome is written at the ReadyForQuery that ends its
+/// group, because only then it is certain (a deferred constraint may still fail), and that ReadyForQuery waits for it (I2).
+///
+/// What the target says when nobody asked, or in a kind that nobody expects, ends the session: it is never passed on.
+final class Replies {
+    /// Answered actions that may wait for a ReadyForQuery before they are written down without it.
+    static final int MAX_UNSETTLED = 1_024;
+
+    /// The longest row that is held whole in order to be masked, in bytes.
+    static final int MAX_MASKED_ROW = 16 << 20;
+
+    /// Settings that decide how the next statement is read; a session in which one changes is over.
+    private static final Set<String> PINNED = Set.of(
+            "standard_conforming_strings",
+            "client_encoding",
+            "search_path",
+            "session_authorization",
+            "is_superuser",
+            "default_transaction_read_only");
+
+    final Names<Prepared> statements = new Names<>();
+    final Names<Portal> portals = new Names<>();
+
+    private final RowMasks masks;
+    private final SqlTexts texts;
+    private final Terms terms;
+    private final Map<String, String> reported;
+    private final Framing framing;
+
+    private final Deque<Expected> owed = new ArrayDeque<>();
+    private final List<Tally> answered = new ArrayList<>();
+    private final Map<String, String> settings = new HashMap<>();
+    private int syncsOwed;
+    private byte status = 'I';
+    private boolean temporaryObjects;
+    private boolean catalogueDirty;
+    private boolean touched;
+    private boolean refusedForExpiry;
+    private boolean insideRow;
+    private boolean unmaskable;
+    private boolean lost;
+    private boolean swallowing;
+
+    private RowMasks.@Nullable Plan plan;
+
+    /// @param recordedRows rows of an answer that are kept in the recording
+    /// @param recordedBytes bytes of them
+    /// @param catalogueChanged told when something ran that may have changed the catalogue
+    record Terms(int recordedRows, int recordedBytes, Runnable catalogueChanged) {}
+
+    Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
+        this.masks = masks;
+        this.texts = texts;
+        this.terms = terms;
+        this.reported = reported;
+        this.framing = new MaskingFraming(PostgresFraming.target());
+    }
+
+    Framing framing() {
+        return framing;
+    }
+
+    // ---- what the client's half wants to know
+
+    /// The target owes nothing.
+    boolean atRest() {
+        return owed.isEmpty();
+    }
+
+    /// No transaction is open.
+    boolean idle() {
+        return status == 'I';
+    }
+
+    boolean running() {
+        return !owed.isEmpty();
+    }
+
+    /// A ReadyForQuery will come without anybody asking for more.
+    boolean readyIsComing() {
+        return syncsOwed > 0;
+    }
+
+    boolean midFrame() {
+        return insideRow;
+    }
+
+    boolean unmaskable() {
+        return unmaskable;
+    }
+
+    boolean lost() {
+        return lost;
+    }
+
+    boolean refusedForExpiry() {
+        return refusedForExpiry;
+    }
+
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    boolean temporaryObjects() {
+        return temporaryObjects;
+    }
+
+    /// Whether rows may come that must be looked at, so that the gateway has to ask for their shape itself.
+    boolean mustKnowShape(ActionPermit permit) {
+        return masks.labelled() && sensitive(permit);
+    }
+
+    Tally tally(ActionPermit permit) {
+        touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
+        return new Tally(permit, terms.recordedRows(), terms.recordedBytes());
+    }
+
+    void owe(Expected reply) {
+        owed.add(reply);
+        if (reply instanceof Expected.Sync
+                || reply instanceof Expected.Query
+                || (reply instanceof Expected.Poison(_, var query, _) && query)) {
+            syncsOwed++;
+        }
+    }
+
+    /// Nothing is under way: names mean what the target confirmed.
+    void certain() {
+        statements.atRest();
+        portals.atRest();
+    }
+
+    // ---- what the target says
+
+    void from(Frame frame, Effects out) throws MalformedFrame {
+        if (!frame.first()) {
+            rowPiece(frame, out);
+            return;
+        }
+        switch (frame.tag()) {
+            case 'D' -> row(frame, out);
+            case 'C', 'I' -> complete(frame, out);
+            case 'Z' -> ready(frame, out);
+            case 'T', 'n' -> shape(frame, out);
+            case 't' -> {
+                head(Expected.DescribeStatement.class, frame);
+                toClient(frame, out);
+            }
+            case '1' -> {
+                var parse = pop(Expected.Parse.class, frame);
+                statements.hold(parse.statement().name(), parse.statement());
+                answered(parse.tally(), out);
+                toClient(frame, out);
+            }
+            case '2' -> {
+                var bind = pop(Expected.Bind.class, frame);
+                portals.hold(bind.portal().name, bind.portal());
+                answered(bind.tally(), out);
+                toClient(frame, out);
+            }
+            case '3' -> {
+                var close = pop(Expected.Close.class, frame);
+                (close.statement() ? statements : portals).drop(close.name());
+                toClient(frame, out);
+            }
+            case 's' -> {
+                var execute = pop(Expected.Execute.class, frame);
+                finish(execute.tally(), "PortalSuspended", out);
+                answered(execute.tally(), out);
+                end(execute.tally(), frame, out);
+            }
+            case 'E' -> error(frame, out);
+            case 'N' -> notice(frame, out);
+            case 'S' -> parameter(frame, out);
+            default -> throw new MalformedFrame("the target sent a message that nobody asked for: "
+                    + Integer.toHexString(frame.tag()));
+        }
+    }
+
+    private void row(Frame frame, Effects out) throws MalformedFrame {
+        var tally = rows(frame);
+        var permit = tally.permit;
+        insideRow = !frame.last();
+        if (tally.cut) {
+            return;
+        }
+        var bounds = permit.obligations();
+        if (tally.rows() >= bounds.maxRows() || tally.bytes() + frame.length() > bounds.maxBytes()) {
+            tally.cut = true;
+            out.cancelTarget();
+            return;
+        }
+        var plan = this.plan;
+        if (plan == null) {
+            tally.row(frame);
+            out.toClient(frame);
+        } else {
+            var masked = plan.apply(frame, out.allocator(), tally.masked);
+            tally.row(masked, masked.readerIndex(), masked.writerIndex(), true, true);
+            out.toClient(masked);
+        }
+    }
+
+    private void rowPiece(Frame frame, Effects out) throws MalformedFrame {
+        insideRow = !frame.last();
+        var tally = rows(frame);
+        if (!tally.cut) {
+            tally.row(frame);
+            out.toClient(frame);
+        }
+    }
+
+    private Tally rows(Frame frame) throws MalformedFrame {
+        return switch (owed.peek()) {
+            case Expected.Query query -> query.tally();
+            case Expected.Execute(var tally, var portal) -> {
+                if (frame.first() && tally.rows() == 0) {
+                    planFor(portal, tally.permit);
+                }
+                yield tally;
+            }
+            case null, default -> throw unexpected(frame);
+        };
+    }
+
+    /// Fails closed: rows of a sensitive statement whose shape nobody told are not passed on.
+    private void planFor(Portal portal, ActionPermit permit) throws MalformedFrame {
+        var shape = portal.shape;
+        if (shape == null && mustKnowShape(permit)) {
+            throw new MalformedFrame("rows came before anybody knew their shape");
+        }
+        plan = shape == null ? null : masks.plan(shape, permit.obligations(), sensitive(permit));
+    }
+
+    private void shape(Frame frame, Effects out) throws MalformedFrame {
+        var shape = frame.tag() == 'n' ? Shape.NONE : Shape.read(frame);
+        switch (owed.peek()) {
+            case Expected.Query(_, var tally, _, _) when frame.tag() == 'T' -> {
+                plan = masks.plan(shape, tally.permit.obligations(), sensitive(tally.permit));
+                keepSeen(tally, out);
+                tally.columns(shape);
+                if (!cut(tally, out)) {
+                    toClient(frame, out);
+                }
+            }
+            case Expected.DescribeStatement _ -> {
+                owed.remove();
+                toClient(frame, out);
+            }
+            case Expected.DescribePortal(var portal, var ours) -> {
+                owed.remove();
+                if (portal != null) {
+                    portal.shape = shape;
+                    var tally = portal.tally;
+                    if (tally != null) {
+                        tally.columns(shape);
+                    }
+                }
+                if (!ours) {
+                    toClient(frame, out);
+                }
+            }
+            case null, default -> throw unexpected(frame);
+        }
+    }
+
+    private void complete(Frame frame, Effects out) throws MalformedFrame {
+        var tag = frame.tag() == 'C' ? new Body(frame).cstring() : "";
+        switch (owed.peek()) {
+            case Expected.Query(_, var tally, _, _) -> {
+                if (swallowing) {
+                    lose(out); // more of this Query ran behind the limit: the client cannot be told what
+                    return;
+                }
+                finish(tally, tag, out);
+                if (tally.cut) {
+                    swallowing = true;
+                }
+                end(tally, frame, out);
+            }
+            case Expected.Execute(var tally, var portal) -> {
+                owed.remove();
+                portal.spent = true;
+                finish(tally, tag, out);
+                answered(tally, out);
+                ran(tally, portal.request.command().text().orElse(""));
+                end(tally, frame, out);
+            }
+            case null, default -> throw unexpected(frame);
+        }
+    }
+
+    private void finish(Tally tally, String tag, Effects out) {
+        tally.complete(tag);
+        keepSeen(tally, out);
+        if (!tag.isEmpty() && !tally.cut) {
+            out.record(tally.permit.action().id(), new Seen.Text("tag", tag));
+        }
+        if (tally.cut && tally.ok()) {
+            tally.failed(Outcome.Status.ERROR, SqlState.LIMIT);
+        }
+    }
+
+    /// The end of one result: the target's own, or our error where the answer was cut.
+    private void end(Tally tally, Frame frame, Effects out) {
+        if (!tally.cut) {
+            toClient(frame, out);
+            return;
+        }
+        out.toClient(limitError(tally, out));
+        if (!(owed.peek() instanceof Expected.Query)) {
+            // The cancel came too late, and the target goes on with what stands behind. Only where that is nothing is our
+            // error the truth.
+            for (var next : owed) {
+                if (next instanceof Expected.Sync) {
+                    break;
+                }
+                if (!(next instanceof Expected.Close)) {
+                    lose(out);
+                    return;
+                }
+            }
+            swallowing = true;
+        }
+    }
+
+    private boolean cut(Tally tally, Effects out) {
+        if (tally.cut) {
+            lose(out);
+        }
+        return tally.cut;
+    }
+
+    private void lose(Effects out) {
+        lost = true;
+        out.toClient(Messages.error(
+                out.allocator(), "FATAL", SqlState.LIMIT, "a limit on rows or bytes was reached", "", "The session is closed."));
+        out.hangUp("limit");
+    }
+
+    private ByteBuf limitError(Tally tally, Effects out) {
+        var limits = tally.permit.obligations();
+        var what = tally.rows() >= limits.maxRows() ? limits.maxRows() + " rows" : limits.maxBytes() + " bytes";
+        out.record(tally.permit.action().id(), new Seen.Text("error", SqlState.LIMIT));
+        return Messages.error(
+                out.allocator(), "ERROR", SqlState.LIMIT, "policy lets this answer have at most " + what, "", "Ask for less.");
+    }
+
+    private void ready(Frame frame, Effects out) throws MalformedFrame {
+        var in = new Body(frame);
+        byte now = (byte) in.int8();
+        in.done();
+        if (now != 'I' && now != 'T' && now != 'E') {
+            throw new MalformedFrame("a transaction status that does not exist");
+        }
+        long group = switch (owed.poll()) {
+            case Expected.Query(var of, var tally, var sql, _) -> {
+                statements.drop("");
+                answered(tally, out);
+                ran(tally, sql);
+                yield of;
+            }
+            case Expected.Sync(var of) -> of;
+            case Expected.Poison(_, var query, var of) when query -> {
+                statements.drop("");
+                yield of;
+            }
+            case null, default -> throw unexpected(frame);
+        };
+        syncsOwed--;
+        swallowing = false;
+        status = now;
+        plan = null;
+        if (now == 'I') {
+            portals.dropIf(portal -> portal.group <= group);
+            touched = !owed.isEmpty() && touched;
+            if (catalogueDirty) {
+                catalogueDirty = false;
+                terms.catalogueChanged().run();
+            }
+        }
+        settleAll(out);
+        out.toClientSettled(frame);
+    }
+
+    /// What a statement that ran leaves behind in the session.
+    private void ran(Tally tally, String sql) {
+        var action = tally.permit.action();
+        boolean ok = tally.ok();
+        for (var change : texts.changes(sql)) {
+            switch (change) {
+                case SqlTexts.Change.Define(var statement) when ok -> statements.hold(statement.name(), statement);
+                // Of a text that failed half-way nobody knows which names it left: they are not known any more.
+                case SqlTexts.Change.Define(var statement) -> statements.drop(statement.name());
+                case SqlTexts.Change.Forget(var name) -> statements.drop(name);
+                case SqlTexts.Change.ForgetAll _ -> statements.dropAll();
+                case SqlTexts.Change.Set(var name, var value) -> settings.put(name, value);
+                case SqlTexts.Change.Temporary _ -> temporaryObjects = true;
+            }
+        }
+        catalogueDirty |= action.effects().stream()
+                .anyMatch(effect -> effect == Effect.DDL || effect == Effect.CALL || effect == Effect.UNKNOWN);
+    }
+
+    // ---- errors, notices, parameters
+
+    private void error(Frame frame, Effects out) throws MalformedFrame {
+        var texts = ErrorTexts.read(frame);
+        switch (owed.peek()) {
+            case null -> passError(texts, frame, false, out); // unasked: the target says good-bye
+            case Expected.Poison(var refusal, var query, _) -> {
+                out.toClient(Messages.refusal(out.allocator(), refusal));
+                refusedForExpiry |= refusal.reason() == Refusal.Reason.EXPIRED;
+                if (!query) {
+                    skip(out);
+                }
+            }
+            case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
+            case Expected.Sync _ -> {
+                for (var tally : answered) {
+                    if (tally.ok()) {
+                        tally.failed(Outcome.Status.ERROR, texts.code());
+                    }
+                }
+                passError(texts, frame, open(null), out);
+            }
+            case Expected.Parse(var tally, var statement) -> {
+                if (statement.name().isEmpty()) {
+                    statements.drop(""); // a failing Parse takes the unnamed statement away
+                }
+                failed(tally, texts, frame, out);
+            }
+            case Expected.Bind(var tally, _) -> failed(tally, texts, frame, out);
+            case Expected.Execute(var tally, _) -> failed(tally, texts, frame, out);
+            case Expected.DescribePortal(var portal, _) when portal != null && portal.tally != null ->
+                    failed(portal.tally, texts, frame, out);
+            case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
+                passError(texts, frame, open(null), out);
+                skip(out);
+            }
+        }
+    }
+
+    private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out) {
+        if (tally.ok()) {
+            tally.failed(Outcome.Status.ERROR, tally.cut ? SqlState.LIMIT : texts.code());
+        }
+        keepSeen(tally, out);
+        var id = tally.permit.action().id();
+        if (swallowing) {
+            tally.cut = true; // our error went out already
+        } else if (tally.cut) {
+            out.toClient(limitError(tally, out));
+        } else {
+            boolean open = open(tally.permit);
+            out.record(id, new Seen.Text("error", texts.code() + " " + (open ? texts.message() : texts.neutral())));
+            passError(texts, frame, open, out);
+        }
+        if (!(owed.peek() instanceof Expected.Query)) {
+            skip(out);
+        }
+    }
+
+    private void passError(ErrorTexts texts, Frame frame, boolean open, Effects out) {
+        if (open) {
+            out.toClient(frame);
+        } else {
+            out.toClient(texts.neutralError(out.allocator()));
+        }
+    }
+
+    /// After an error the target discards all up to the next Sync: what was forwarded of that did not run.
+    private void skip(Effects out) {
+        while (owed.peek() != null && !(owed.peek() instanceof Expected.Sync)) {
+            switch (owed.remove()) {
+                case Expected.Query(_, var tally, _, _) -> {
+                    syncsOwed--;
+                    skipped(tally, out);
+                }
+                case Expected.Parse(var tally, _) -> skipped(tally, out);
+                case Expected.Bind(var tally, _) -> skipped(tally, out);
+                case Expected.Execute(var tally, _) -> skipped(tally, out);
+                case Expected.Poison(_, var query, _) -> syncsOwed -= query ? 1 : 0;
+                case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
+                    // causes nothing
+                }
+                case Expected.Sync _ -> throw new IllegalStateException("looked at and not there");
+            }
+        }
+    }
+
+    private void skipped(Tally tally, Effects out) {
+        if (tally.ok()) {
+            tally.failed(Outcome.Status.ERROR, "skipped");
+        }
+        answered(tally, out);
+    }
+
+    private void notice(Frame frame, Effects out) throws MalformedFrame {
+        var texts = ErrorTexts.read(frame);
+        var permit = permitOf(owed.peek());
+        if (open(permit)) {
+            toClient(frame, out);
+        } else {
+            out.toClient(texts.neutralNotice(out.allocator()));
+        }
+    }
+
+    private void parameter(Frame frame, Effects out) throws MalformedFrame {
+        var in = new Body(frame);
+        var name = in.cstring();
+        var value = in.cstring();
+        in.done();
+        if (PINNED.contains(name) && !value.equals(reported.getOrDefault(name, value))) {
+            throw new MalformedFrame("the pinned setting " + name + " changed");
+        }
+        toClient(frame, out);
+    }
+
+    /// Whether the target's own words may be passed on.
+    private boolean open(@Nullable ActionPermit permit) {
+        if (!masks.labelled()) {
+            return true;
+        }
+        return !touched && (permit == null || (!sensitive(permit) && permit.action().verb() == Verb.READ));
+    }
+
+    private static @Nullable ActionPermit permitOf(@Nullable Expected reply) {
+        return switch (reply) {
+            case Expected.Query query -> query.tally().permit;
+            case Expected.Parse parse -> parse.tally().permit;
+            case Expected.Bind bind -> bind.tally().permit;
+            case Expected.Execute execute -> execute.tally().permit;
+            case null, default -> null;
+        };
+    }
+
+    private static boolean sensitive(ActionPermit permit) {
+        return !(permit.action().facts() instanceof Facts.Sql sql) || sql.sensitive();
+    }
+
+    // ---- outcomes
+
+    private void answered(Tally tally, Effects out) {
+        if (!tally.answered) {
+            tally.answered = true;
+            answered.add(tally);
+        }
+        if (answered.size() > MAX_UNSETTLED) {
+            settleAll(out);
+        }
+    }
+
+    private void settleAll(Effects out) {
+        for (var tally : answered) {
+            if (tally.permit.live()) {
+                out.settle(tally.permit, tally.outcome());
+            }
+        }
+        answered.clear();
+    }
+
+    private void keepSeen(Tally tally, Effects out) {
+        var seen = tally.seen();
+        if (seen != null) {
+            out.record(tally.permit.action().id(), seen);
+        }
+    }
+
+    // ---- the queue
+
+    private void toClient(Frame frame, Effects out) {
+        if (!swallowing) {
+            out.toClient(frame);
+        }
+    }
+
+    private <E extends Expected> E head(Class<E> kind, Frame frame) throws MalformedFrame {
+        if (!kind.isInstance(owed.peek())) {
+            throw unexpected(frame);
+        }
+        return kind.cast(owed.element());
+    }
+
+    private <E extends Expected> E pop(Class<E> kind, Frame frame) throws MalformedFrame {
+        var head = head(kind, frame);
+        owed.remove();
+        return head;
+    }
+
+    private static MalformedFrame unexpected(Frame frame) {
+        return new MalformedFrame("the target sent '" + (char) frame.tag() + "' where nobody expects it");
+    }
+
+    /// A row that is to be masked must be whole, and so has a maximum; any other may be a gigabyte and comes in pieces.
+    private final class MaskingFraming implements Framing {
+        private final Framing plain;
+
+        MaskingFraming(Framing plain) {
+            this.plain = plain;
+        }
+
+        @Override
+        public long peek(ByteBuf in, int at, int available) throws MalformedFrame {
+            long header = plain.peek(in, at, available);
+            if (header != INCOMPLETE
+                    && Framing.tag(header) == 'D'
+                    && masking()
+                    && Framing.length(header) > MAX_MASKED_ROW) {
+                unmaskable = true;
+                throw new MalformedFrame("a row of more than " + MAX_MASKED_ROW + " bytes cannot be masked");
+            }
+            return header;
+        }
+
+        @Override
+        public boolean pieces(int tag) {
+            return plain.pieces(tag) && !(tag == 'D' && masking());
+        }
+
+        private boolean masking() {
+            return masks.labelled()
+                    && switch (owed.peek()) {
+                        case Expected.Query _ -> plan != null;
+                        case Expected.Execute(var tally, _) -> sensitive(tally.permit);
+                        case null, default -> false;
+                    };
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Frame;
+import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.Obligations;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How results of one target are masked.
+interface RowMasks {
+    /// Whether the target has any labelled column, or has labels that could not be resolved.
+    boolean labelled();
+
+    /// What happens to each row of this shape; null where nothing does.
+    ///
+    /// @param sensitive the statement names something labelled: a column whose origin is not proven is masked whole
+    @Nullable Plan plan(Shape shape, Obligations obligations, boolean sensitive);
+
+    /// Applied to one whole DataRow at a time.
+    interface Plan {
+        /// @param masked counts masked cells by label
+        /// @return a DataRow that the caller owns
+        ByteBuf apply(Frame row, ByteBufAllocator allocator, Map<String, Long> masked) throws MalformedFrame;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.countersign.postgres;
+
+import dev.countersign.model.Request;
+import java.util.List;
+import java.util.Map;
+
+/// What the conversation itself may know of a statement's text, by the lexer alone: it must never block.
+interface SqlTexts {
+    /// Whether what stands behind this text can only be judged once it has run; doubtful means yes.
+    boolean barrier(String sql);
+
+    /// What this text leaves behind in the session if it runs.
+    List<Change> changes(String sql);
+
+    /// Those of the session's names that this text may mean: EXECUTE, FETCH, MOVE, CURRENT OF.
+    List<Request.Named> namesIn(String sql, Map<String, Prepared> known);
+
+    /// PREPARE, DECLARE, DEALLOCATE, CLOSE, DISCARD, SET, CREATE TEMP.
+    sealed interface Change {
+        record Define(Prepared statement) implements Change {}
+
+        record Forget(String name) implements Change {}
+
+        record ForgetAll() implements Change {}
+
+        record Set(String name, String value) implements Change {}
+
+        record Temporary() implements Change {}
+    }
+}

@@ -1,0 +1,166 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.ActionPermit;
+import dev.countersign.gate.Frame;
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Hash;
+import dev.countersign.model.Outcome;
+import dev.countersign.model.Seen;
+import io.netty.buffer.ByteBuf;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What came of one action so far: rows, bytes, masks, a digest over all rows as the client was sent them, and the first of
+/// them for the recording.
+final class Tally {
+    final ActionPermit permit;
+    final Map<String, Long> masked = new HashMap<>();
+
+    private final int maxRecordedRows;
+    private final int maxRecordedBytes;
+    private final List<Seen.Row> recorded = new ArrayList<>();
+    private List<String> columns = List.of();
+    private int recordedBytes;
+    private @Nullable Digest digest;
+    private long rows;
+    private long changed;
+    private long bytes;
+    private Outcome.Status status = Outcome.Status.OK;
+    private String code = "";
+
+    /// A refusal of ours that takes the place of the rest of the answer.
+    boolean cut;
+
+    /// It waits for the ReadyForQuery that makes its outcome certain, or is past that.
+    boolean answered;
+
+    Tally(ActionPermit permit, int maxRecordedRows, int maxRecordedBytes) {
+        this.permit = permit;
+        this.maxRecordedRows = maxRecordedRows;
+        this.maxRecordedBytes = maxRecordedBytes;
+    }
+
+    void columns(Shape shape) {
+        columns = shape.names();
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /// A whole DataRow as the client is sent it, or a piece of one.
+    void row(ByteBuf in, int start, int end, boolean first, boolean last) {
+        if (first) {
+            rows++;
+        }
+        bytes += end - start;
+        if (digest == null) {
+            digest = new Digest();
+        }
+        digest.add(in, start, end);
+        if (first && last && recorded.size() < maxRecordedRows && recordedBytes + end - start <= maxRecordedBytes) {
+            recordedBytes += end - start;
+            recorded.add(cells(in, start + 5, end));
+        }
+    }
+
+    void row(Frame frame) {
+        row(frame.buffer(), frame.start(), frame.end(), frame.first(), frame.last());
+    }
+
+    /// A command ended; its tag tells the rows that it changed.
+    void complete(String tag) {
+        int blank = tag.lastIndexOf(' ');
+        var number = tag.substring(blank + 1);
+        if (blank > 0
+                && !tag.startsWith("SELECT")
+                && !tag.startsWith("FETCH")
+                && number.length() <= 18
+                && number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            changed += Long.parseLong(number);
+        }
+    }
+
+    void failed(Outcome.Status how, String why) {
+        status = how;
+        code = why;
+    }
+
+    boolean ok() {
+        return status == Outcome.Status.OK;
+    }
+
+    /// The rows so far, for the recording; empty afterwards.
+    Seen.@Nullable Table seen() {
+        if (columns.isEmpty() && recorded.isEmpty()) {
+            return null;
+        }
+        var table = new Seen.Table(columns, recorded);
+        columns = List.of();
+        recorded.clear();
+        return table;
+    }
+
+    Outcome outcome() {
+        return new Outcome(
+                status, code, rows + changed, bytes, digest == null ? null : digest.finish(), masked, Duration.ZERO);
+    }
+
+    private static Seen.Row cells(ByteBuf in, int body, int end) {
+        int count = in.getUnsignedShort(body);
+        var cells = new ArrayList<Seen.Cell>(count);
+        int at = body + 2;
+        for (int i = 0; i < count && at + 4 <= end; i++) {
+            int length = in.getInt(at);
+            at += 4;
+            if (length < 0) {
+                cells.add(new Seen.Cell(null));
+            } else if (length <= end - at) {
+                var value = new byte[length];
+                in.getBytes(at, value);
+                cells.add(new Seen.Cell(Bytes.owned(value)));
+                at += length;
+            } else {
+                break; // the client's driver will complain of it; the recording shows what was whole
+            }
+        }
+        return new Seen.Row(cells);
+    }
+
+    /// SHA-256 fed through a small buffer: rows are short, and a call of the digest for each would cost more than its bytes.
+    private static final class Digest {
+        private static final int BUFFER = 1024;
+
+        private final MessageDigest sha = Hash.digest();
+        private final byte[] buffer = new byte[BUFFER];
+        private int filled;
+
+        void add(ByteBuf in, int start, int end) {
+            for (int at = start; at < end; ) {
+                int part = Math.min(end - at, BUFFER - filled);
+                in.getBytes(at, buffer, filled, part);
+                at += part;
+                filled += part;
+                if (filled == BUFFER) {
+                    sha.update(buffer, 0, filled);
+                    filled = 0;
+                }
+            }
+        }
+
+        Hash finish() {
+            sha.update(buffer, 0, filled);
+            filled = 0;
+            return Hash.of(sha.digest());
+        }
+    }
+}
