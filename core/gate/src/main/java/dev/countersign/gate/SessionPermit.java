@@ -6,6 +6,7 @@ import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -55,6 +56,14 @@ public final class SessionPermit implements Permit {
     /// @param why `poison`
     public CompletionStage<?> byGateway(ActionId action, String why) {
         return evidence.append(List.of(new Evidence.ByGateway(session, action, why)));
+    }
+
+    /// Writes down something about this session that somebody should look at.
+    ///
+    /// @param code a stable one: `dead-permit`
+    public CompletionStage<?> alert(String code) {
+        return evidence.append(
+                List.of(new Evidence.Alert(code, Map.of("session", session.id().value()))));
     }
 
     /// Hands the recording so far to the log; the driver calls it every [Recorder#MAX_AGE].

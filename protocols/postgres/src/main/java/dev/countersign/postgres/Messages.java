@@ -1,122 +1,192 @@
 package dev.countersign.postgres;
 
 import dev.countersign.gate.CancelKey;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 
-/// What the gateway says on its own, as bytes. The caller owns what it gets.
+/// Writes what the gateway says on its own account, to either side (protocol page "Message
+/// Formats"). Whoever calls owns the buffer. Names and statements with a zero byte inside are
+/// refused here, because what stands behind it would be read as something else.
 final class Messages {
+    /// The version spoken with targets, and with clients that ask for nothing newer.
+    static final int VERSION_3_0 = 3 << 16;
+
+    /// The newest version spoken with clients.
+    static final int VERSION_3_2 = 3 << 16 | 2;
+
+    static final int CANCEL_REQUEST = 1234 << 16 | 5678;
+    static final int SSL_REQUEST = 1234 << 16 | 5679;
+    static final int GSSENC_REQUEST = 1234 << 16 | 5680;
+
+    private static final int SMALL = 128;
+
     private Messages() {}
 
-    // ---- to the client
+    // ---- to a client
 
     static ByteBuf authenticationOk(ByteBufAllocator allocator) {
-        return message(allocator, 'R', out -> out.writeInt(0));
+        return end(begin(allocator, 'R').writeInt(0));
     }
 
-    static ByteBuf authenticationCleartextPassword(ByteBufAllocator allocator) {
-        return message(allocator, 'R', out -> out.writeInt(3));
+    static ByteBuf cleartextPassword(ByteBufAllocator allocator) {
+        return end(begin(allocator, 'R').writeInt(3));
+    }
+
+    /// @param minor the newest minor version of 3 that is spoken
+    /// @param unknown names of `_pq_.` parameters that are not known
+    static ByteBuf negotiateProtocolVersion(
+            ByteBufAllocator allocator, int minor, List<String> unknown) {
+        var out = begin(allocator, 'v').writeInt(minor).writeInt(unknown.size());
+        unknown.forEach(name -> cstring(out, name));
+        return end(out);
     }
 
     static ByteBuf parameterStatus(ByteBufAllocator allocator, String name, String value) {
-        return message(allocator, 'S', out -> {
-            cstring(out, name);
-            cstring(out, value);
-        });
+        return end(cstring(cstring(begin(allocator, 'S'), name), value));
     }
 
     static ByteBuf backendKeyData(ByteBufAllocator allocator, CancelKey key) {
-        return message(allocator, 'K', out -> {
-            out.writeInt(key.id());
-            out.writeBytes(key.secret().toArray());
-        });
+        return end(begin(allocator, 'K').writeInt(key.id()).writeBytes(key.secret().view()));
     }
 
     /// @param status I, T or E
     static ByteBuf readyForQuery(ByteBufAllocator allocator, char status) {
-        return message(allocator, 'Z', out -> out.writeByte(status));
+        return end(begin(allocator, 'Z').writeByte(status));
     }
 
+    /// @param severity `ERROR`, `FATAL`
     /// @param detail left out where empty
     /// @param hint left out where empty
     static ByteBuf error(
-            ByteBufAllocator allocator, String severity, String code, String message, String detail, String hint) {
-        return message(allocator, 'E', out -> fields(out, severity, code, message, detail, hint));
+            ByteBufAllocator allocator,
+            String severity,
+            String code,
+            String message,
+            String detail,
+            String hint) {
+        return end(fields(begin(allocator, 'E'), severity, code, message, detail, hint));
+    }
+
+    /// @param severity `NOTICE`, `WARNING`
+    static ByteBuf notice(
+            ByteBufAllocator allocator, String severity, String code, String message) {
+        return end(fields(begin(allocator, 'N'), severity, code, message, "", ""));
     }
 
     static ByteBuf refusal(ByteBufAllocator allocator, Refusal refusal) {
-        return error(allocator, "ERROR", SqlState.of(refusal.reason()), refusal.message(), "", refusal.hint());
+        return error(
+                allocator,
+                "ERROR",
+                SqlState.of(refusal.reason()),
+                refusal.message(),
+                "",
+                refusal.hint());
     }
 
-    static ByteBuf notice(ByteBufAllocator allocator, String severity, String code, String message) {
-        return message(allocator, 'N', out -> fields(out, severity, code, message, "", ""));
+    // ---- to a target
+
+    static ByteBuf sslRequest(ByteBufAllocator allocator) {
+        return allocator.buffer(8).writeInt(8).writeInt(SSL_REQUEST);
     }
 
-    private static void fields(
+    /// @param secret 4 to 256 bytes
+    static Bytes cancelRequest(int process, Bytes secret) {
+        var out = ByteBuffer.allocate(12 + secret.length());
+        out.putInt(12 + secret.length()).putInt(CANCEL_REQUEST).putInt(process).put(secret.view());
+        return Bytes.owned(out.array());
+    }
+
+    static ByteBuf startup(
+            ByteBufAllocator allocator, int version, Map<String, String> parameters) {
+        var out = allocator.buffer(SMALL).writeInt(0).writeInt(version);
+        parameters.forEach((name, value) -> cstring(cstring(out, name), value));
+        out.writeByte(0);
+        return out.setInt(out.readerIndex(), out.readableBytes());
+    }
+
+    static ByteBuf saslInitialResponse(ByteBufAllocator allocator, String mechanism, String first) {
+        var bytes = first.getBytes(StandardCharsets.UTF_8);
+        return end(
+                cstring(begin(allocator, 'p'), mechanism).writeInt(bytes.length).writeBytes(bytes));
+    }
+
+    static ByteBuf saslResponse(ByteBufAllocator allocator, String data) {
+        return end(begin(allocator, 'p').writeBytes(data.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static ByteBuf query(ByteBufAllocator allocator, String sql) {
+        return end(cstring(begin(allocator, 'Q'), sql));
+    }
+
+    /// @param types oids of the parameters, 0 where left to the server
+    static ByteBuf parse(ByteBufAllocator allocator, String name, String sql, List<Long> types) {
+        var out = cstring(cstring(begin(allocator, 'P'), name), sql).writeShort(types.size());
+        types.forEach(type -> out.writeInt(type.intValue()));
+        return end(out);
+    }
+
+    static ByteBuf describeStatement(ByteBufAllocator allocator, String name) {
+        return end(cstring(begin(allocator, 'D').writeByte('S'), name));
+    }
+
+    static ByteBuf describePortal(ByteBufAllocator allocator, String name) {
+        return end(cstring(begin(allocator, 'D').writeByte('P'), name));
+    }
+
+    static ByteBuf sync(ByteBufAllocator allocator) {
+        return end(begin(allocator, 'S'));
+    }
+
+    static ByteBuf flush(ByteBufAllocator allocator) {
+        return end(begin(allocator, 'H'));
+    }
+
+    static ByteBuf terminate(ByteBufAllocator allocator) {
+        return end(begin(allocator, 'X'));
+    }
+
+    // ---- the parts
+
+    private static ByteBuf begin(ByteBufAllocator allocator, char tag) {
+        return allocator.buffer(SMALL).writeByte(tag).writeInt(0);
+    }
+
+    private static ByteBuf end(ByteBuf out) {
+        return out.setInt(out.readerIndex() + 1, out.readableBytes() - 1);
+    }
+
+    private static ByteBuf fields(
             ByteBuf out, String severity, String code, String message, String detail, String hint) {
         field(out, 'S', severity);
         field(out, 'V', severity);
         field(out, 'C', code);
         field(out, 'M', message);
-        field(out, 'D', detail);
-        field(out, 'H', hint);
-        out.writeByte(0);
-    }
-
-    private static void field(ByteBuf out, char kind, String value) {
-        if (!value.isEmpty()) {
-            out.writeByte(kind);
-            cstring(out, value);
+        if (!detail.isEmpty()) {
+            field(out, 'D', detail);
         }
+        if (!hint.isEmpty()) {
+            field(out, 'H', hint);
+        }
+        return out.writeByte(0);
     }
 
-    // ---- to the target
-
-    static ByteBuf query(ByteBufAllocator allocator, String sql) {
-        return message(allocator, 'Q', out -> cstring(out, sql));
+    /// Prose may quote a name that somebody chose: a zero byte in it becomes a blank.
+    private static void field(ByteBuf out, char kind, String text) {
+        cstring(out.writeByte(kind), text.replace('\0', ' '));
     }
 
-    static ByteBuf parse(ByteBufAllocator allocator, String name, String sql, List<Long> types) {
-        return message(allocator, 'P', out -> {
-            cstring(out, name);
-            cstring(out, sql);
-            out.writeShort(types.size());
-            types.forEach(type -> out.writeInt(type.intValue()));
-        });
-    }
-
-    static ByteBuf describePortal(ByteBufAllocator allocator, String portal) {
-        return message(allocator, 'D', out -> {
-            out.writeByte('P');
-            cstring(out, portal);
-        });
-    }
-
-    static ByteBuf flush(ByteBufAllocator allocator) {
-        return message(allocator, 'H', _ -> {});
-    }
-
-    static ByteBuf terminate(ByteBufAllocator allocator) {
-        return message(allocator, 'X', _ -> {});
-    }
-
-    // ---- how they are made
-
-    static ByteBuf message(ByteBufAllocator allocator, char tag, Consumer<ByteBuf> body) {
-        var out = allocator.buffer(64);
-        out.writeByte(tag);
-        out.writeInt(0);
-        body.accept(out);
-        out.setInt(out.readerIndex() + 1, out.readableBytes() - 1);
-        return out;
-    }
-
-    static void cstring(ByteBuf out, String text) {
-        out.writeCharSequence(text.replace('\0', ' '), StandardCharsets.UTF_8);
-        out.writeByte(0);
+    private static ByteBuf cstring(ByteBuf out, String text) {
+        if (text.indexOf('\0') >= 0) {
+            out.release();
+            throw new IllegalArgumentException("a zero byte inside a string");
+        }
+        out.writeCharSequence(text, StandardCharsets.UTF_8);
+        return out.writeByte(0);
     }
 }

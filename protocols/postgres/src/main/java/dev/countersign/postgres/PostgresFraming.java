@@ -3,78 +3,123 @@ package dev.countersign.postgres;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.MalformedFrame;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
-/// Messages after the startup packet: a tag of one byte and a length of four that counts itself ("Message Formats"). Each kind
-/// has a maximum; an unknown one is no message at all.
+/// One byte of tag, then a length that counts itself but not the tag (protocol page "Message
+/// Formats"). Each direction knows its own tags, and a maximum for each; what is not listed does
+/// not exist. Messages that only belong to what the gateway never asks for (CopyBothResponse,
+/// FunctionCallResponse, NegotiateProtocolVersion of a target) are not listed.
 final class PostgresFraming implements Framing {
-    /// A statement's text, with its message around it.
+    /// Tag and length.
+    static final int HEADER = 5;
+
+    /// The statement of a Query or Parse; also what a FunctionCall carries.
     static final int MAX_STATEMENT = 1 << 20;
 
-    /// All parameters of one Bind.
+    /// A Bind is held whole: its values are judged.
     static final int MAX_BIND = 16 << 20;
 
-    /// What else a client says.
-    static final int MAX_OTHER = 64 << 10;
+    /// Messages that carry little but a name: Execute, Describe, Close, CopyFail, CommandComplete.
+    static final int MAX_NAMED = 16 << 10;
 
-    /// A row or a piece of a copy: PostgreSQL's own limit. It comes in pieces and is never held.
+    /// A PasswordMessage: the longest token and its zero byte.
+    static final int MAX_PASSWORD = 65_536;
+
+    /// A row, or a piece of a copy. PostgreSQL itself makes none above 1 GiB; it is handed on in
+    /// pieces.
     static final int MAX_ROW = 1 << 30;
 
-    /// What else a target says.
+    /// What of the target is held whole: descriptions, errors, notices, parameters.
     static final int MAX_REPLY = 1 << 20;
 
-    private static final int HEADER = 5;
-    private static final String CLIENT = "QPBEDCHSXFdcfp";
-    private static final String TARGET = "DCTZ123IEnstNSRKAGHWcdVv";
-    private static final Framing FROM_CLIENT = new PostgresFraming(CLIENT);
-    private static final Framing FROM_TARGET = new PostgresFraming(TARGET);
+    /// An authentication request: SCRAM's messages are far shorter.
+    static final int MAX_AUTHENTICATION = 4 << 10;
 
-    private final String known;
+    /// BackendKeyData: process, and a key of up to 256 bytes.
+    static final int MAX_KEY_DATA = 4 + 256;
 
-    private PostgresFraming(String known) {
-        this.known = known;
+    private static final int UNKNOWN = -1;
+
+    private static final PostgresFraming CLIENT =
+            new PostgresFraming("client")
+                    .take("QPF", MAX_STATEMENT)
+                    .take("B", MAX_BIND)
+                    .take("EDCf", MAX_NAMED)
+                    .take("HSXc", 0)
+                    .take("d", MAX_ROW);
+    private static final PostgresFraming PASSWORD =
+            new PostgresFraming("client").take("p", MAX_PASSWORD);
+    private static final PostgresFraming TARGET =
+            new PostgresFraming("target")
+                    .take("Dd", MAX_ROW)
+                    .take("TtENSGHA", MAX_REPLY)
+                    .take("C", MAX_NAMED)
+                    .take("R", MAX_AUTHENTICATION)
+                    .take("K", MAX_KEY_DATA)
+                    .take("Z", 1)
+                    .take("123sInc", 0);
+
+    private final String side;
+    private final int[] most = new int[128];
+
+    private PostgresFraming(String side) {
+        this.side = side;
+        Arrays.fill(most, UNKNOWN);
     }
 
+    private PostgresFraming take(String tags, int body) {
+        tags.chars().forEach(tag -> most[tag] = body);
+        return this;
+    }
+
+    /// What a client sends once it is logged in.
     static Framing client() {
-        return FROM_CLIENT;
+        return CLIENT;
     }
 
+    /// What a client sends when it was asked for a password: nothing else may come.
+    static Framing password() {
+        return PASSWORD;
+    }
+
+    /// What a target sends from the startup packet on.
     static Framing target() {
-        return FROM_TARGET;
+        return TARGET;
     }
 
     @Override
     public long peek(ByteBuf in, int at, int available) throws MalformedFrame {
-        if (available < 1) {
+        if (available == 0) {
             return INCOMPLETE;
         }
         int tag = in.getUnsignedByte(at);
-        if (known.indexOf(tag) < 0) {
-            throw new MalformedFrame("no such message: 0x" + Integer.toHexString(tag));
+        if (tag >= most.length || most[tag] == UNKNOWN) {
+            throw new MalformedFrame(
+                    "the "
+                            + side
+                            + " sent a message of a kind that is not expected: 0x"
+                            + Integer.toHexString(tag));
         }
         if (available < HEADER) {
             return INCOMPLETE;
         }
         int length = in.getInt(at + 1);
-        if (length < 4 || length > maximum(tag)) {
-            throw new MalformedFrame("a message '" + (char) tag + "' of " + length + " bytes");
+        if (length < 4 || length - 4 > most[tag]) {
+            throw new MalformedFrame(
+                    "the "
+                            + side
+                            + " sent a message '"
+                            + (char) tag
+                            + "' of length "
+                            + length
+                            + "; allowed is 4 to "
+                            + (most[tag] + 4));
         }
         return Framing.header(tag, length + 1);
     }
 
-    private int maximum(int tag) {
-        if (this == FROM_TARGET) {
-            return tag == 'D' || tag == 'd' ? MAX_ROW : MAX_REPLY;
-        }
-        return switch (tag) {
-            case 'Q', 'P' -> MAX_STATEMENT;
-            case 'B', 'F' -> MAX_BIND;
-            case 'p' -> MAX_OTHER + 16;
-            default -> MAX_OTHER;
-        };
-    }
-
     @Override
     public boolean pieces(int tag) {
-        return this == FROM_TARGET && tag == 'D';
+        return most[tag] == MAX_ROW;
     }
 }
