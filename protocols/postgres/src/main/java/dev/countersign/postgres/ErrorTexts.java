@@ -6,12 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Map;
 
-/// The fields of ErrorResponse and NoticeResponse (protocol page "Error and Notice Message Fields"), and what is left of them
+/// What is left of an ErrorResponse or NoticeResponse
 /// where they may hold values: severity, code, and a sentence that says nothing of any row.
 record ErrorTexts(String severity, String code, String message) {
-    /// Fields of one message; PostgreSQL knows eighteen.
-    private static final int MAX_FIELDS = 64;
-
     private static final Map<String, String> NEUTRAL = Map.of(
             "22P02", "a value is not valid for its type",
             "22003", "a number is out of range",
@@ -24,35 +21,9 @@ record ErrorTexts(String severity, String code, String message) {
             "40001", "the transaction could not be serialised with others",
             "57014", "the statement was cancelled");
 
-    /// @throws MalformedFrame if a field is cut off, or there is no SQLSTATE
     static ErrorTexts read(Frame frame) throws MalformedFrame {
-        var in = new Body(frame);
-        String severity = "ERROR";
-        String code = "";
-        String message = "";
-        for (int fields = 0; ; fields++) {
-            int field = in.int8();
-            if (field == 0) {
-                break;
-            }
-            if (fields == MAX_FIELDS) {
-                throw new MalformedFrame("an error of more than " + MAX_FIELDS + " fields");
-            }
-            var text = in.cstring();
-            switch (field) {
-                case 'V' -> severity = text;
-                case 'C' -> code = text;
-                case 'M' -> message = text;
-                default -> {
-                    // not needed here; it is passed on, or not, with the whole message
-                }
-            }
-        }
-        in.done();
-        if (code.length() != 5) {
-            throw new MalformedFrame("an error without an SQLSTATE");
-        }
-        return new ErrorTexts(severity, code, message);
+        var fields = Fields.read(frame);
+        return new ErrorTexts(fields.severity(), fields.code(), fields.message());
     }
 
     boolean fatal() {
