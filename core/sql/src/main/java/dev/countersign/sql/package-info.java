@@ -1,4 +1,4 @@
-/// Lexer, grammar and classifier.
+/// PostgreSQL's lexer and grammar, and what a statement does. Knows no catalogue and no network.
 @NullMarked
 package dev.countersign.sql;
 

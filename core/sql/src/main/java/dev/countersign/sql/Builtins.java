@@ -1,0 +1,34 @@
+package dev.countersign.sql;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The functions of `pg_catalog` that have no effect, by name (`builtins.txt`). Anything else is a call.
+final class Builtins {
+    private static final Set<String> NAMES = read();
+
+    private Builtins() {}
+
+    static boolean contains(String name) {
+        return NAMES.contains(name);
+    }
+
+    private static Set<String> read() {
+        try (var in = Builtins.class.getResourceAsStream("builtins.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("builtins.txt is missing from this build");
+            }
+            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

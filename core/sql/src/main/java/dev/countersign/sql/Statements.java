@@ -1,0 +1,190 @@
+package dev.countersign.sql;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// What statements do: the lexer before the grammar, the grammar on its own thread, and a cache by token shape.
+///
+/// Agents send new literals every time, and the grammar costs a millisecond or more; so two texts that differ only in literals
+/// share one verdict. No verdict that is kept so depends on what a literal says: where one does (a condition of constants,
+/// `set_config`), the text is kept as it is. Where lexer and grammar disagree, or either fails, it counts as gravest.
+public final class Statements implements AutoCloseable {
+    /// Verdicts kept; the one unused for longest goes first.
+    static final int MAX_CACHED = 4_096;
+
+    /// Texts that wait for the grammar; one more is not understood.
+    static final int MAX_WAITING = 256;
+
+    /// The longest text whose verdict is kept, in characters.
+    static final int MAX_CACHED_LENGTH = 16 * 1024;
+
+    /// How long one text may take in the grammar and wait before it.
+    public static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final long STACK = 64L << 20;
+
+    private final Map<String, Analysis> known = new LinkedHashMap<>(256, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Analysis> eldest) {
+            return size() > MAX_CACHED;
+        }
+    };
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            work -> Thread.ofPlatform().name("grammar").daemon(true).stackSize(STACK).unstarted(work));
+
+    /// Only the grammar's thread uses it; empty until it is needed, and after a trap.
+    private Optional<Grammar> grammar = Optional.empty();
+
+    /// The verdict on a text whose shape is known; costs a few microseconds.
+    public Optional<Analysis> known(String sql) {
+        try {
+            var text = Text.read(sql);
+            if (text.parts().isEmpty()) {
+                return Optional.of(new Analysis(List.of(), "", ""));
+            }
+            synchronized (known) {
+                var byShape = known.get(text.shape(true));
+                return Optional.ofNullable(byShape != null ? byShape : known.get(exact(sql)));
+            }
+        } catch (UnreadableSql e) {
+            return Optional.of(Analysis.unreadable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// The verdict on any text; never fails, and comes within [#LIMIT].
+    public CompletionStage<Analysis> analyse(String sql) {
+        var at = known(sql);
+        if (at.isPresent()) {
+            return CompletableFuture.completedStage(at.get());
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> read(sql), thread)
+                    .completeOnTimeout(
+                            Analysis.unreadable("reading it took longer than " + LIMIT.toSeconds() + " s"),
+                            LIMIT.toMillis(),
+                            TimeUnit.MILLISECONDS)
+                    .exceptionally(failure -> Analysis.unreadable("reading it failed"));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedStage(
+                    Analysis.unreadable("more than " + MAX_WAITING + " statements wait to be read"));
+        }
+    }
+
+    private Analysis read(String sql) {
+        var again = known(sql);
+        if (again.isPresent()) {
+            return again.get();
+        }
+        try {
+            var text = Text.read(sql);
+            var used = grammar.orElseGet(Grammar::new);
+            grammar = Optional.of(used);
+            return switch (used.parse(sql)) {
+                case Grammar.Result.SyntaxError(var message) -> keep(exact(sql), Analysis.syntaxError(message), sql);
+                case Grammar.Result.Parsed(var tree) -> judge(text, tree);
+            };
+        } catch (Grammar.Trapped e) {
+            grammar = Optional.empty();
+            return Analysis.unreadable("the grammar could not read it");
+        } catch (UnreadableSql e) {
+            return Analysis.unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Analysis judge(Text text, Tree tree) {
+        var roots = tree.list("stmts");
+        if (roots.size() != text.parts().size()) {
+            return keep(exact(text.sql()), Analysis.unreadable("lexer and grammar count different statements"), text.sql());
+        }
+        var statements = new ArrayList<Statement>();
+        boolean valueDependent = false;
+        boolean shapeable = true;
+        for (int i = 0; i < roots.size(); i++) {
+            var wrapped = roots.get(i).node("stmt").orElse(roots.get(i));
+            if (!begins(text, text.parts().get(i), wrapped.kind())) {
+                return keep(exact(text.sql()), Analysis.unreadable("lexer and grammar see different statements"), text.sql());
+            }
+            var walker = new Walker();
+            statements.add(Walker.statement(wrapped, walker));
+            valueDependent |= walker.valueDependent;
+            shapeable &= switch (wrapped.kind()) {
+                case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> true;
+                default -> false;
+            };
+        }
+        var key = shapeable && !valueDependent ? text.shape(true) : exact(text.sql());
+        return keep(key, new Analysis(statements, "", ""), text.sql());
+    }
+
+    /// Whether what the lexer saw first can begin what the grammar saw.
+    private static boolean begins(Text text, Text.Part part, String kind) {
+        var first = text.word(part.from());
+        return switch (kind) {
+            case "SelectStmt" ->
+                    first.equals("select")
+                            || first.equals("with")
+                            || first.equals("values")
+                            || first.equals("table")
+                            || text.is(part.from(), "(");
+            case "InsertStmt" -> first.equals("insert") || first.equals("with");
+            case "UpdateStmt" -> first.equals("update") || first.equals("with");
+            case "DeleteStmt" -> first.equals("delete") || first.equals("with");
+            case "MergeStmt" -> first.equals("merge") || first.equals("with");
+            case "VariableShowStmt" -> first.equals("show");
+            case "ExplainStmt" -> first.equals("explain");
+            case "FetchStmt" -> first.equals("fetch") || first.equals("move");
+            case "TransactionStmt" ->
+                    switch (first) {
+                        case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare" -> true;
+                        default -> false;
+                    };
+            default ->
+                    switch (first) {
+                        case "select", "insert", "update", "delete", "merge", "values", "table", "with", "show", "fetch", "begin" ->
+                                false;
+                        default -> !first.isEmpty();
+                    };
+        };
+    }
+
+    private Analysis keep(String key, Analysis analysis, String sql) {
+        if (sql.length() <= MAX_CACHED_LENGTH) {
+            synchronized (known) {
+                known.put(key, analysis);
+            }
+        }
+        return analysis;
+    }
+
+    /// No shape begins with a zero character.
+    private static String exact(String sql) {
+        return "\0" + sql;
+    }
+
+    /// Reads one statement in order that the first client need not wait for the grammar to be made.
+    public void warmUp() {
+        var _ = analyse("SELECT 1");
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

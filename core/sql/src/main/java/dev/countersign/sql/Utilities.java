@@ -1,0 +1,183 @@
+package dev.countersign.sql;
+
+import dev.countersign.model.Effect;
+import java.util.Locale;
+import java.util.Set;
+
+/// The closed table of statements that are no queries. What does not stand here is [Effect#UNKNOWN].
+final class Utilities {
+    private static final Set<String> DDL = Set.of(
+            "CreateStmt", "AlterTableStmt", "DropStmt", "RenameStmt", "CommentStmt", "ViewStmt", "IndexStmt",
+            "CreateSchemaStmt", "CreateSeqStmt", "AlterSeqStmt", "CreateFunctionStmt", "AlterFunctionStmt", "CreateTrigStmt",
+            "RuleStmt", "CreateEnumStmt", "AlterEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "AlterDomainStmt",
+            "CreateRangeStmt", "DefineStmt", "CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt",
+            "RefreshMatViewStmt", "AlterObjectSchemaStmt", "AlterObjectDependsStmt", "CreateStatsStmt", "AlterStatsStmt",
+            "CreateCastStmt", "CreateConversionStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "AlterOpFamilyStmt",
+            "AlterOperatorStmt", "AlterTypeStmt", "AlterTableMoveAllStmt", "AlterCollationStmt", "CreateTransformStmt",
+            "AlterTSConfigurationStmt", "AlterTSDictionaryStmt");
+
+    private static final Set<String> PRIVILEGE = Set.of(
+            "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "CreateRoleStmt", "AlterRoleStmt", "DropRoleStmt",
+            "AlterOwnerStmt", "ReassignOwnedStmt", "DropOwnedStmt", "CreatePolicyStmt", "AlterPolicyStmt", "SecLabelStmt",
+            "CreatedbStmt", "DropdbStmt", "AlterDatabaseStmt", "AlterDatabaseRefreshCollStmt", "CreateTableSpaceStmt",
+            "DropTableSpaceStmt", "AlterTableSpaceOptionsStmt", "CreateFdwStmt", "AlterFdwStmt", "CreateForeignServerStmt",
+            "AlterForeignServerStmt", "CreateForeignTableStmt", "ImportForeignSchemaStmt", "CreatePLangStmt", "CreateAmStmt",
+            "CreateEventTrigStmt", "AlterEventTrigStmt", "CreatePublicationStmt", "AlterPublicationStmt",
+            "CreateSubscriptionStmt", "AlterSubscriptionStmt", "DropSubscriptionStmt", "LockStmt", "NotifyStmt", "VacuumStmt",
+            "ClusterStmt", "ReindexStmt", "CheckPointStmt", "LoadStmt");
+
+    private static final Set<String> NEVER_SETTING = Set.of("AlterSystemStmt", "AlterRoleSetStmt", "AlterDatabaseSetStmt");
+
+    private static final Set<String> USER_MAPPING =
+            Set.of("CreateUserMappingStmt", "AlterUserMappingStmt", "DropUserMappingStmt");
+
+    private Utilities() {}
+
+    static void read(Walker walker, String kind, Tree statement) {
+        switch (kind) {
+            case "TransactionStmt" -> transaction(walker, statement);
+            case "VariableSetStmt" -> set(walker, statement);
+            case "VariableShowStmt" -> walker.effects.add(Effect.READ);
+            case "DiscardStmt", "DeallocateStmt", "ClosePortalStmt", "UnlistenStmt", "ConstraintsSetStmt" ->
+                    walker.effects.add(Effect.SESSION);
+            case "ListenStmt" -> {
+                walker.effects.add(Effect.PRIVILEGE);
+                walker.notServed = "LISTEN";
+            }
+            case "PrepareStmt" -> {
+                walker.effects.add(Effect.SESSION);
+                walker.prepares = statement.text("name");
+                statement.node("query").ifPresent(query -> walker.query(query, true));
+            }
+            case "ExecuteStmt" -> {
+                walker.effects.add(Effect.SESSION);
+                walker.uses.add(statement.text("name"));
+                walker.visit(statement.list("params"));
+            }
+            case "DeclareCursorStmt" -> {
+                walker.effects.add(Effect.SESSION);
+                walker.prepares = statement.text("portalname");
+                statement.node("query").ifPresent(query -> walker.query(query, true));
+            }
+            case "FetchStmt" -> {
+                walker.effects.add(Effect.READ);
+                walker.uses.add(statement.text("portalname"));
+            }
+            case "ExplainStmt" -> explain(walker, statement);
+            case "CreateTableAsStmt" -> {
+                walker.effects.add(Effect.DDL);
+                walker.visit(statement.fields().get("into"));
+                statement.node("query").ifPresent(query -> walker.query(query, false));
+            }
+            case "TruncateStmt" -> {
+                walker.effects.add(Effect.DELETE);
+                walker.restricted = false;
+                walker.visit(statement.list("relations"));
+            }
+            case "CopyStmt" -> copy(walker, statement);
+            case "DoStmt", "CallStmt" -> {
+                walker.effects.add(Effect.CALL);
+                walker.foreign = true;
+                walker.visit(statement.fields().get("funccall"));
+            }
+            default -> listed(walker, kind, statement);
+        }
+    }
+
+    private static void listed(Walker walker, String kind, Tree statement) {
+        if (DDL.contains(kind)) {
+            walker.effects.add(Effect.DDL);
+        } else if (PRIVILEGE.contains(kind)) {
+            walker.effects.add(Effect.PRIVILEGE);
+        } else if (NEVER_SETTING.contains(kind)) {
+            walker.effects.add(Effect.PRIVILEGE);
+            walker.never = "settings of a role, a database or the server are not changed through the gateway";
+        } else if (USER_MAPPING.contains(kind)) {
+            walker.effects.add(Effect.PRIVILEGE);
+            walker.never = "user mappings hold credentials and are not changed through the gateway";
+        } else {
+            walker.effects.add(Effect.UNKNOWN);
+        }
+        boolean role = kind.equals("CreateRoleStmt") || kind.equals("AlterRoleStmt");
+        if (role && statement.list("options").stream().anyMatch(o -> o.inside().text("defname").equals("password"))) {
+            walker.never = "passwords are not changed through the gateway";
+        }
+        walker.visit(statement);
+    }
+
+    private static void transaction(Walker walker, Tree statement) {
+        var kind = statement.text("kind");
+        if (kind.endsWith("PREPARED") || kind.equals("TRANS_STMT_PREPARE")) {
+            walker.effects.add(Effect.PRIVILEGE);
+        } else {
+            walker.effects.add(Effect.SESSION);
+        }
+        options(walker, statement);
+    }
+
+    private static void options(Walker walker, Tree statement) {
+        for (var key : new String[] {"options", "args"}) {
+            for (var option : statement.list(key)) {
+                if (option.kind().equals("DefElem")) {
+                    var element = option.inside();
+                    walker.settings.add(new Statement.SettingChange(
+                            element.text("defname"), element.node("arg").map(Walker::literal).orElse("?")));
+                }
+            }
+        }
+    }
+
+    private static void set(Walker walker, Tree statement) {
+        walker.effects.add(Effect.SESSION);
+        switch (statement.text("kind")) {
+            case "VAR_RESET_ALL" -> {
+                // back to what the gateway put into the startup packet
+            }
+            case "VAR_SET_MULTI" -> {
+                options(walker, statement);
+                if (statement.text("name").equals("TRANSACTION SNAPSHOT")) {
+                    walker.settings.add(new Statement.SettingChange("transaction_snapshot", "?"));
+                }
+            }
+            default -> {
+                var values = statement.list("args");
+                walker.settings.add(new Statement.SettingChange(
+                        statement.text("name").toLowerCase(Locale.ROOT),
+                        values.isEmpty() ? "" : String.join(",", values.stream().map(Walker::literal).toList())));
+            }
+        }
+    }
+
+    private static void explain(Walker walker, Tree statement) {
+        boolean analyze = statement.list("options").stream()
+                .anyMatch(option -> option.inside().text("defname").equals("analyze"));
+        var inner = new Walker();
+        statement.node("query").ifPresent(query -> inner.query(query, false));
+        walker.tables.addAll(inner.tables);
+        walker.functions.addAll(inner.functions);
+        walker.mentions.addAll(inner.mentions);
+        walker.uses.addAll(inner.uses);
+        walker.settings.addAll(inner.settings);
+        walker.foreign |= inner.foreign;
+        walker.valueDependent |= inner.valueDependent;
+        walker.never = inner.never;
+        walker.notServed = inner.notServed;
+        if (analyze) {
+            walker.effects.addAll(inner.effects);
+            walker.restricted = inner.restricted;
+            walker.tautology = inner.tautology;
+        } else {
+            // planning runs functions that call themselves immutable
+            walker.effects.add(inner.foreign ? Effect.CALL : Effect.READ);
+        }
+    }
+
+    private static void copy(Walker walker, Tree statement) {
+        walker.notServed = "COPY";
+        boolean from = statement.flag("is_from");
+        boolean file = !statement.text("filename").isEmpty() || statement.flag("is_program");
+        walker.effects.add(file ? Effect.COPY_FILE : from ? Effect.INSERT : Effect.READ);
+        statement.node("relation").ifPresent(walker::table);
+        statement.node("query").ifPresent(query -> walker.query(query, false));
+    }
+}

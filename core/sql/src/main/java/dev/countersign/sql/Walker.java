@@ -1,0 +1,441 @@
+package dev.countersign.sql;
+
+import dev.countersign.model.Effect;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Walks the tree of one statement and gathers what it names and does.
+///
+/// It is conservative where it does not look closely: only a plain column in the target list of the whole statement is a *bare*
+/// mention. A column in a subquery, a common table expression, a set operation, under DISTINCT, behind an alias that ORDER BY
+/// uses, or in anything written, counts as used elsewhere, because what becomes of it there is not followed.
+final class Walker {
+    final Set<Effect> effects = EnumSet.noneOf(Effect.class);
+    final List<Statement.Table> tables = new ArrayList<>();
+    final List<String> functions = new ArrayList<>();
+    final List<Statement.Mention> mentions = new ArrayList<>();
+    final List<Statement.SettingChange> settings = new ArrayList<>();
+    final List<String> uses = new ArrayList<>();
+    boolean foreign;
+    boolean restricted = true;
+    boolean tautology;
+    boolean temporary;
+    String prepares = "";
+    String never = "";
+    String notServed = "";
+
+    /// Whether a verdict depends on what a literal says, so that it holds for exactly this text only.
+    boolean valueDependent;
+
+    /// Names of common table expressions that are seen here.
+    private record Scope(Set<String> names) {
+        static final Scope EMPTY = new Scope(Set.of());
+
+        Scope with(Set<String> more) {
+            var all = new HashSet<>(names);
+            all.addAll(more);
+            return new Scope(all);
+        }
+    }
+
+    static Statement statement(Tree wrapped, Walker walker) {
+        walker.whole(wrapped);
+        return new Statement(
+                walker.effects,
+                walker.tables,
+                walker.functions,
+                walker.foreign,
+                walker.restricted,
+                walker.tautology,
+                walker.mentions,
+                walker.settings,
+                walker.uses,
+                walker.prepares,
+                walker.temporary,
+                walker.never,
+                walker.notServed);
+    }
+
+    private void whole(Tree wrapped) {
+        if (query(wrapped, Scope.EMPTY, true)) {
+            return;
+        }
+        Utilities.read(this, wrapped.kind(), wrapped.inside());
+    }
+
+    /// A query inside a utility: its outputs come out as those of the utility do.
+    void query(Tree wrapped, boolean top) {
+        if (!query(wrapped, Scope.EMPTY, top)) {
+            Utilities.read(this, wrapped.kind(), wrapped.inside());
+        }
+    }
+
+    /// Whatever a utility holds.
+    void visit(@Nullable Object value) {
+        visit(value, Scope.EMPTY);
+    }
+
+    private boolean query(Tree wrapped, Scope scope, boolean top) {
+        switch (wrapped.kind()) {
+            case "SelectStmt" -> select(wrapped.inside(), scope, top);
+            case "InsertStmt" -> insert(wrapped.inside(), scope, top);
+            case "UpdateStmt" -> update(wrapped.inside(), scope, top);
+            case "DeleteStmt" -> delete(wrapped.inside(), scope, top);
+            case "MergeStmt" -> merge(wrapped.inside(), scope, top);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- queries
+
+    private void select(Tree select, Scope outer, boolean top) {
+        effects.add(Effect.READ);
+        var scope = with(select, outer);
+        var into = select.node("intoClause");
+        if (into.isPresent()) {
+            effects.add(Effect.DDL);
+            visit(into.get(), scope);
+        }
+        if (select.has("lockingClause")) {
+            effects.add(Effect.UPDATE); // it takes locks that only a writer may take
+            visit(select.fields().get("lockingClause"), scope);
+        }
+        select.node("larg").ifPresent(arm -> select(arm, scope, false));
+        select.node("rarg").ifPresent(arm -> select(arm, scope, false));
+        boolean bare = top && into.isEmpty() && !select.has("distinctClause") && !select.has("larg");
+        outputs(select.list("targetList"), scope, bare, controlled(select));
+        for (var part : List.of(
+                "fromClause", "whereClause", "groupClause", "havingClause", "windowClause", "valuesLists", "sortClause",
+                "limitOffset", "limitCount", "distinctClause")) {
+            visit(select.fields().get(part), scope);
+        }
+    }
+
+    /// What ORDER BY and GROUP BY mean by an output's name or position.
+    private record Controlled(Set<String> names, Set<Long> positions) {}
+
+    private Controlled controlled(Tree select) {
+        var names = new HashSet<String>();
+        var positions = new HashSet<Long>();
+        for (var clause : List.of("sortClause", "groupClause", "distinctClause")) {
+            for (var item : select.list(clause)) {
+                var node = item.kind().equals("SortBy") ? item.inside().node("node").orElse(item) : item;
+                if (node.kind().equals("ColumnRef")) {
+                    var path = path(node.inside());
+                    if (path.size() == 1) {
+                        names.add(path.getFirst());
+                    }
+                } else if (node.kind().equals("A_Const")) {
+                    node.inside().node("ival").ifPresent(number -> positions.add(number.number("ival")));
+                }
+            }
+        }
+        return new Controlled(names, positions);
+    }
+
+    private void outputs(List<Tree> targets, Scope scope, boolean bare, Controlled controlled) {
+        boolean stars = targets.stream().anyMatch(target -> star(target));
+        long position = 0;
+        for (var target : targets) {
+            position++;
+            var result = target.inside();
+            var value = result.node("val");
+            if (value.isPresent() && value.get().kind().equals("ColumnRef")) {
+                boolean used = controlled.positions().contains(position)
+                        || (stars && !controlled.positions().isEmpty())
+                        || controlled.names().contains(result.text("name"));
+                mention(path(value.get().inside()), bare && !used);
+            } else {
+                value.ifPresent(expression -> visit(expression, scope));
+            }
+        }
+    }
+
+    private static boolean star(Tree target) {
+        return target.inside().node("val").filter(value -> value.kind().equals("ColumnRef")).stream()
+                .anyMatch(value -> path(value.inside()).contains("*"));
+    }
+
+    private Scope with(Tree statement, Scope outer) {
+        var clause = statement.node("withClause");
+        if (clause.isEmpty()) {
+            return outer;
+        }
+        var queries = clause.get().list("ctes");
+        var names = new HashSet<String>();
+        if (clause.get().flag("recursive")) {
+            queries.forEach(query -> names.add(query.inside().text("ctename")));
+        }
+        for (var query : queries) {
+            var scope = outer.with(names);
+            query.inside().node("ctequery").ifPresent(inner -> {
+                if (!query(inner, scope, false)) {
+                    effects.add(Effect.UNKNOWN);
+                }
+            });
+            names.add(query.inside().text("ctename"));
+        }
+        return outer.with(names);
+    }
+
+    private void insert(Tree insert, Scope outer, boolean top) {
+        effects.add(Effect.INSERT);
+        var scope = with(insert, outer);
+        written(insert);
+        var columns = insert.list("cols");
+        if (columns.isEmpty()) {
+            mentions.add(new Statement.Mention(targetName(insert), "*", false));
+        }
+        assigned(columns, scope);
+        insert.node("selectStmt").ifPresent(source -> query(source, scope, false));
+        insert.node("onConflictClause").ifPresent(conflict -> {
+            if (conflict.text("action").equals("ONCONFLICT_UPDATE")) {
+                effects.add(Effect.UPDATE);
+            }
+            conflict.node("infer").ifPresent(infer -> visit(infer, scope));
+            assigned(conflict.list("targetList"), scope);
+            visit(conflict.fields().get("whereClause"), scope);
+        });
+        returning(insert, scope, top);
+    }
+
+    private void update(Tree update, Scope outer, boolean top) {
+        effects.add(Effect.UPDATE);
+        var scope = with(update, outer);
+        written(update);
+        assigned(update.list("targetList"), scope);
+        visit(update.fields().get("fromClause"), scope);
+        condition(update, "whereClause", scope);
+        returning(update, scope, top);
+    }
+
+    private void delete(Tree delete, Scope outer, boolean top) {
+        effects.add(Effect.DELETE);
+        var scope = with(delete, outer);
+        written(delete);
+        visit(delete.fields().get("usingClause"), scope);
+        condition(delete, "whereClause", scope);
+        returning(delete, scope, top);
+    }
+
+    private void merge(Tree merge, Scope outer, boolean top) {
+        effects.add(Effect.MERGE);
+        var scope = with(merge, outer);
+        written(merge);
+        visit(merge.fields().get("sourceRelation"), scope);
+        condition(merge, "joinCondition", scope);
+        for (var clause : merge.list("mergeWhenClauses")) {
+            var when = clause.inside();
+            switch (when.text("commandType")) {
+                case "CMD_INSERT" -> effects.add(Effect.INSERT);
+                case "CMD_UPDATE" -> effects.add(Effect.UPDATE);
+                case "CMD_DELETE" -> effects.add(Effect.DELETE);
+                default -> {
+                    // DO NOTHING
+                }
+            }
+            if (when.text("commandType").equals("CMD_INSERT") && when.list("targetList").isEmpty()) {
+                mentions.add(new Statement.Mention(targetName(merge), "*", false));
+            }
+            assigned(when.list("targetList"), scope);
+            visit(when.fields().get("values"), scope);
+            visit(when.fields().get("condition"), scope);
+        }
+        returning(merge, scope, top);
+    }
+
+    private void written(Tree statement) {
+        statement.node("relation").ifPresent(target -> {
+            table(target, Scope.EMPTY); // a common table expression is never written to
+            if (target.text("schemaname").equals("pg_catalog") || target.text("schemaname").equals("information_schema")) {
+                never = "the system catalogue is not written to directly";
+            } else if (target.text("schemaname").isEmpty() && target.text("relname").startsWith("pg_")) {
+                never = "the system catalogue is not written to directly";
+            }
+        });
+    }
+
+    private static String targetName(Tree statement) {
+        return statement.node("relation")
+                .map(target -> target.node("alias").map(alias -> alias.text("aliasname")).orElse(target.text("relname")))
+                .orElse("");
+    }
+
+    private void assigned(List<Tree> targets, Scope scope) {
+        for (var target : targets) {
+            var result = target.inside();
+            mentions.add(new Statement.Mention("", result.text("name"), false));
+            visit(result.fields().get("val"), scope);
+            visit(result.fields().get("indirection"), scope);
+        }
+    }
+
+    private void condition(Tree statement, String clause, Scope scope) {
+        var condition = statement.node(clause);
+        if (condition.isEmpty()) {
+            restricted = false;
+            return;
+        }
+        visit(condition.get(), scope);
+        var always = new Tautology();
+        if (always.holds(condition.get())) {
+            tautology = true;
+        }
+        valueDependent |= always.valueDependent;
+    }
+
+    private void returning(Tree statement, Scope scope, boolean top) {
+        var none = new Controlled(Set.of(), Set.of());
+        outputs(statement.list("returningList"), scope, top, none);
+        statement.node("returningClause").ifPresent(clause -> outputs(clause.list("exprs"), scope, top, none));
+    }
+
+    // ---- everything else
+
+    private void visit(@Nullable Object value, Scope scope) {
+        switch (value) {
+            case List<?> items -> items.forEach(item -> visit(item, scope));
+            case Tree tree -> node(tree, scope);
+            case null, default -> {
+                // a word, a number: nothing that is named
+            }
+        }
+    }
+
+    private void node(Tree tree, Scope scope) {
+        var kind = tree.kind();
+        if (kind.isEmpty()) {
+            if (tree.has("relname")) {
+                table(tree, scope);
+            } else {
+                children(tree, scope);
+            }
+            return;
+        }
+        var inside = tree.inside();
+        if (query(tree, scope, false)) {
+            return;
+        }
+        switch (kind) {
+            case "ColumnRef" -> mention(path(inside), false);
+            case "FuncCall" -> {
+                function(inside);
+                children(inside, scope);
+            }
+            case "RangeVar" -> table(inside, scope);
+            case "JoinExpr" -> join(inside, scope);
+            case "RangeSubselect" -> visit(inside.fields().get("subquery"), scope);
+            case "CurrentOfExpr" -> uses.add(inside.text("cursor_name"));
+            case "IndexElem" -> {
+                if (!inside.text("name").isEmpty()) {
+                    mentions.add(new Statement.Mention("", inside.text("name"), false));
+                }
+                children(inside, scope);
+            }
+            case "A_Const" -> {
+                // a value names nothing
+            }
+            default -> children(inside, scope);
+        }
+    }
+
+    private void children(Tree tree, Scope scope) {
+        tree.fields().values().forEach(value -> visit(value, scope));
+    }
+
+    private void join(Tree join, Scope scope) {
+        if (join.flag("isNatural")) {
+            mentions.add(new Statement.Mention("", "*", false));
+        }
+        for (var name : join.list("usingClause")) {
+            mentions.add(new Statement.Mention("", name.inside().text("sval"), false));
+        }
+        if (join.node("alias").filter(alias -> alias.has("colnames")).isPresent()) {
+            mentions.add(new Statement.Mention("", "*", false));
+        }
+        visit(join.fields().get("larg"), scope);
+        visit(join.fields().get("rarg"), scope);
+        visit(join.fields().get("quals"), scope);
+    }
+
+    void table(Tree range) {
+        table(range, Scope.EMPTY);
+    }
+
+    private void table(Tree range, Scope scope) {
+        var schema = range.text("schemaname");
+        var name = range.text("relname");
+        temporary |= range.text("relpersistence").equals("t");
+        if (!range.text("catalogname").isEmpty()) {
+            schema = range.text("catalogname") + "." + schema;
+        }
+        if (schema.isEmpty() && scope.names().contains(name)) {
+            return;
+        }
+        var alias = range.node("alias");
+        tables.add(new Statement.Table(
+                schema,
+                name,
+                alias.map(as -> as.text("aliasname")).orElse(""),
+                alias.filter(as -> as.has("colnames")).isPresent()));
+    }
+
+    private void mention(List<String> path, boolean bare) {
+        if (path.isEmpty()) {
+            return;
+        }
+        var qualifier = path.size() > 1 ? path.get(path.size() - 2) : "";
+        mentions.add(new Statement.Mention(qualifier, path.getLast(), bare));
+    }
+
+    private static List<String> path(Tree columnRef) {
+        return columnRef.list("fields").stream()
+                .map(field -> field.kind().equals("A_Star") || field.fields().containsKey("A_Star")
+                        ? "*"
+                        : field.inside().text("sval"))
+                .toList();
+    }
+
+    private void function(Tree call) {
+        var names = call.list("funcname").stream().map(name -> name.inside().text("sval")).toList();
+        var name = String.join(".", names);
+        functions.add(name);
+        boolean builtIn = switch (names.size()) {
+            case 1 -> Builtins.contains(name);
+            case 2 -> names.getFirst().equals("pg_catalog") && Builtins.contains(names.getLast());
+            default -> false;
+        };
+        if (!builtIn) {
+            foreign = true;
+            effects.add(Effect.CALL);
+        }
+        if (names.getLast().equals("set_config")) {
+            valueDependent = true;
+            var args = call.list("args");
+            settings.add(new Statement.SettingChange(
+                    args.isEmpty() ? "?" : literal(args.getFirst()), args.size() < 2 ? "?" : literal(args.get(1))));
+        }
+    }
+
+    static String literal(Tree expression) {
+        if (expression.kind().equals("A_Const")) {
+            var constant = expression.inside();
+            return constant.node("sval")
+                    .map(text -> text.text("sval"))
+                    .or(() -> constant.node("ival").map(number -> Long.toString(number.number("ival"))))
+                    .or(() -> constant.node("fval").map(number -> number.text("fval")))
+                    .or(() -> constant.node("boolval").map(truth -> Boolean.toString(truth.flag("boolval"))))
+                    .orElse("?");
+        }
+        return expression.kind().equals("TypeCast")
+                ? expression.inside().node("arg").map(Walker::literal).orElse("?")
+                : "?";
+    }
+}
