@@ -1,4 +1,4 @@
-/// YAML and environment into records, every problem at once.
+/// YAML into records: every problem at once, with file, line and column.
 @NullMarked
 package dev.countersign.settings;
 
