@@ -9,9 +9,7 @@ import dev.countersign.gate.Gate;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.model.ActionId;
-import dev.countersign.model.Bytes;
 import dev.countersign.model.Refusal;
-import dev.countersign.model.Request;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,47 +29,40 @@ import org.jspecify.annotations.Nullable;
 ///              └─▶ deferred: what can only be judged once something before it has run
 /// ```
 ///
-/// Messages are *gathered* as long as whole ones are in the buffer and then asked as one batch. While the gate thinks, nothing
-/// is read from this client. Then the batch stands in the *line*: admitted messages go out under their own permit, what causes
-/// nothing by itself (Describe, Close, Flush, Sync) follows in its place under the session's.
+/// Messages are *gathered* as long as whole ones are in the buffer and then asked as one batch.
+/// While the gate thinks, nothing is read from this client. Then the batch stands in the *line*:
+/// admitted messages go out under their own permit, what causes nothing by itself (Describe, Close,
+/// Flush, Sync) follows in its place under the session's.
 ///
 /// ## A refusal is a real error
 ///
-/// A refusal fakes nothing. In place of the refused message goes the *poison*, a statement that must fail; the target's
-/// ErrorResponse gets our fields, and I/T/E, savepoints and the skipping up to Sync stay the target's own. The poison has a
-/// statement name of its own, because a failing Parse of the unnamed statement would take the client's away.
+/// A refusal fakes nothing. In place of the refused message goes the *poison*, a statement that
+/// must fail; the target's ErrorResponse gets our fields, and I/T/E, savepoints and the skipping up
+/// to Sync stay the target's own. The poison has a statement name of its own, because a failing
+/// Parse of the unnamed statement would take the client's away.
 ///
 /// ## Barriers and doubt
 ///
-/// Behind a statement that changes how later ones are read (DDL, PREPARE, SET, …), and behind a name that is not certain yet
-/// ([Names]), nothing is judged before the target has answered all it owes. The message is *deferred* and the client not read
-/// any further; where no Sync is under way, the gateway's own Flush brings the answer.
+/// Behind a statement that changes how later ones are read (DDL, PREPARE, SET, …), and behind a
+/// name that is not certain yet ([Names]), nothing is judged before the target has answered all it
+/// owes. The message is *deferred* and the client not read any further; where no Sync is under way,
+/// the gateway's own Flush brings the answer.
 final class PostgresConversation implements Conversation {
-    /// Actions of one batch.
-    static final int MAX_BATCH = 1_024;
-
-    /// Bytes of one batch, after which no further message joins it.
-    static final int MAX_BATCH_BYTES = 1 << 20;
-
-    /// The longest time that a transaction left open by an expired principal keeps its locks beyond the grace.
+    /// The longest time that a transaction left open by an expired principal keeps its locks beyond
+    /// the grace.
     private static final Duration LAST_CALL = Duration.ofSeconds(30);
 
     private static final String POISON = "refused by countersign";
     private static final String POISON_NAME = "countersign_poison";
 
     private final SessionPermit own;
-    private final SqlTexts texts;
     private final Replies replies;
     private final Framing clientFraming = PostgresFraming.client();
     private final Greeted greeted;
 
-    private final List<Item> gathered = new ArrayList<>();
+    private final Gathering gathering;
     private final Deque<Item> line = new ArrayDeque<>();
-    private int gatheredBytes;
     private int asking;
-    private long group;
-    private boolean groupAsks;
-    private boolean barrier;
     private boolean skipping;
     private boolean flushed;
     private byte @Nullable [] deferred;
@@ -84,7 +75,7 @@ final class PostgresConversation implements Conversation {
     /// @param greeted writes the client's side of a finished login
     PostgresConversation(SessionPermit own, SqlTexts texts, Replies replies, Greeted greeted) {
         this.own = own;
-        this.texts = texts;
+        this.gathering = new Gathering(texts, replies);
         this.replies = replies;
         this.greeted = greeted;
     }
@@ -115,11 +106,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public boolean listening() {
-        return !over
-                && asking == 0
-                && deferred == null
-                && gathered.size() < MAX_BATCH
-                && gatheredBytes < MAX_BATCH_BYTES;
+        return !over && asking == 0 && deferred == null && !gathering.full();
     }
 
     @Override
@@ -132,14 +119,14 @@ final class PostgresConversation implements Conversation {
         if (over || asking > 0) {
             return;
         }
-        if (!gathered.isEmpty()) {
+        if (!gathering.isEmpty()) {
             ask(out);
         } else if (deferred != null) {
             resume(out);
         }
     }
 
-    // ---- reading: what came, and whether it can be judged now
+    // ---- reading
 
     private void read(Frame frame, Effects out) throws MalformedFrame {
         if (skipping && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
@@ -147,25 +134,13 @@ final class PostgresConversation implements Conversation {
         }
         switch (frame.tag()) {
             case 'Q', 'P', 'B', 'E', 'F' -> {
-                if (ended(out)) {
-                    return;
+                if (!ended(out)) {
+                    gatherOrDefer(frame);
                 }
-                if (mustWait(frame)) {
-                    deferred = frame.copy();
-                    return;
-                }
-                asks(frame);
             }
-            case 'D' -> describe(frame);
-            case 'C' -> close(frame);
-            case 'H' -> pass(frame, Item.Pass.Kind.FLUSH, "");
-            case 'S' -> {
-                pass(frame, Item.Pass.Kind.SYNC, "");
-                group++;
-                groupAsks = false;
-            }
+            case 'D', 'C', 'H', 'S' -> gathering.pass(frame);
             case 'X' -> {
-                if (!gathered.isEmpty() || !replies.atRest()) {
+                if (!gathering.isEmpty() || !replies.atRest()) {
                     deferred = frame.copy(); // what was asked before it still runs
                     return;
                 }
@@ -176,175 +151,33 @@ final class PostgresConversation implements Conversation {
             case 'd', 'c', 'f' -> {
                 // the tail of a failed copy, which a server ignores too; a copy never begins here
             }
-            default -> throw new MalformedFrame("no such client message: " + Integer.toHexString(frame.tag()));
+            default ->
+                    throw new MalformedFrame(
+                            "no such client message: " + Integer.toHexString(frame.tag()));
+        }
+    }
+
+    private void gatherOrDefer(Frame frame) throws MalformedFrame {
+        if (gathering.mustWait(frame)) {
+            deferred = frame.copy();
+        } else {
+            gathering.asks(frame);
         }
     }
 
     /// At the end of the token nothing new is admitted outside a transaction.
     private boolean ended(Effects out) {
-        boolean resting = gathered.isEmpty() && replies.atRest() && replies.idle();
+        boolean resting = gathering.isEmpty() && replies.atRest() && replies.idle();
         if ((expired || closing) && resting) {
             end(out);
         }
         return over;
     }
 
-    private boolean mustWait(Frame frame) throws MalformedFrame {
-        if (barrier) {
-            return true;
-        }
-        var in = new Body(frame);
-        return switch (frame.tag()) {
-            case 'B' -> {
-                in.cstring();
-                yield replies.statements.inDoubt(in.cstring(), group);
-            }
-            case 'E' -> replies.portals.inDoubt(in.cstring(), group);
-            default -> false;
-        };
-    }
-
-    private void asks(Frame frame) throws MalformedFrame {
-        var in = new Body(frame);
-        var bytes = Bytes.owned(frame.copy());
-        switch (frame.tag()) {
-            case 'Q' -> {
-                var sql = in.cstring();
-                in.done();
-                barrier = texts.barrier(sql);
-                replies.statements.forget("", group);
-                add(new Item.Query(bytes, group, asked(request(sql, List.of(), List.of(), false)), sql, barrier));
-                group++;
-                groupAsks = false;
-                return;
-            }
-            case 'P' -> {
-                var name = in.cstring();
-                var sql = in.cstring();
-                var types = new ArrayList<Long>();
-                for (int left = in.int16(); left > 0; left--) {
-                    types.add(in.unsigned32());
-                }
-                in.done();
-                var statement = new Prepared(name, sql, types);
-                replies.statements.define(name, statement, group);
-                var declared = types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
-                add(new Item.Parse(bytes, group, asked(request(sql, declared, List.of(), true)), statement));
-            }
-            case 'B' -> bind(in, bytes);
-            case 'E' -> execute(in, bytes);
-            default -> add(new Item.Call(bytes, group, asked(request("", List.of(), List.of(), false))));
-        }
-        groupAsks = true;
-    }
-
-    private void bind(Body in, Bytes bytes) throws MalformedFrame {
-        var name = in.cstring();
-        var statement = replies.statements.get(in.cstring());
-        var formats = new ArrayList<Integer>();
-        for (int left = in.int16(); left > 0; left--) {
-            formats.add(in.int16());
-        }
-        int count = in.int16();
-        if (formats.size() > 1 && formats.size() != count) {
-            throw new MalformedFrame("a Bind of " + count + " parameters has " + formats.size() + " formats");
-        }
-        var parameters = new ArrayList<Request.Parameter>(count);
-        for (int i = 0; i < count; i++) {
-            int length = in.int32();
-            int format = formats.isEmpty() ? 0 : formats.get(formats.size() == 1 ? 0 : i);
-            long type = statement != null && i < statement.types().size() ? statement.types().get(i) : 0;
-            parameters.add(new Request.Parameter(type, format, length == -1 ? null : in.bytes(length)));
-        }
-        var results = new ArrayList<Integer>();
-        for (int left = in.int16(); left > 0; left--) {
-            results.add(in.int16());
-        }
-        in.done();
-        var sql = statement == null ? "" : statement.text(); // of an unknown name nobody knows the text: the analyst refuses it
-        var asked = asked(request(sql, parameters, results, false));
-        var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
-        replies.portals.define(name, portal, group);
-        add(new Item.Bind(bytes, group, asked, portal));
-    }
-
-    private void execute(Body in, Bytes bytes) throws MalformedFrame {
-        var portal = replies.portals.get(in.cstring());
-        in.int32();
-        in.done();
-        if (portal != null && !portal.spent && portal.group == group) {
-            portal.spent = true;
-            barrier = portal.barrier;
-            gather(new Item.Run(bytes, group, portal));
-            return;
-        }
-        var request = portal == null ? request("", List.of(), List.of(), false) : portal.request;
-        barrier = portal == null || portal.barrier;
-        add(new Item.Execute(bytes, group, asked(request), portal));
-    }
-
-    private void describe(Frame frame) throws MalformedFrame {
-        var in = new Body(frame);
-        boolean statement = subject(in);
-        var name = in.cstring();
-        in.done();
-        pass(frame, statement ? Item.Pass.Kind.DESCRIBE_STATEMENT : Item.Pass.Kind.DESCRIBE_PORTAL, name);
-    }
-
-    private void close(Frame frame) throws MalformedFrame {
-        var in = new Body(frame);
-        boolean statement = subject(in);
-        var name = in.cstring();
-        in.done();
-        (statement ? replies.statements : replies.portals).forget(name, group);
-        pass(frame, statement ? Item.Pass.Kind.CLOSE_STATEMENT : Item.Pass.Kind.CLOSE_PORTAL, name);
-    }
-
-    private static boolean subject(Body in) throws MalformedFrame {
-        return switch (in.int8()) {
-            case 'S' -> true;
-            case 'P' -> false;
-            default -> throw new MalformedFrame("a Describe or Close is of neither a statement nor a portal");
-        };
-    }
-
-    private void pass(Frame frame, Item.Pass.Kind kind, String name) {
-        gather(new Item.Pass(Bytes.owned(frame.copy()), group, kind, name));
-    }
-
-    private void add(Item.Asks item) {
-        gather(item);
-    }
-
-    private void gather(Item item) {
-        gathered.add(item);
-        gatheredBytes += item.bytes().length();
-    }
-
-    private static Asked asked(Request request) {
-        return new Asked(ActionId.fresh(), request);
-    }
-
-    private Request request(
-            String sql, List<Request.Parameter> parameters, List<Integer> resultFormats, boolean prepare) {
-        return new Request(
-                Bytes.utf8(sql),
-                parameters,
-                resultFormats,
-                texts.namesIn(sql, replies.statements.confirmed()),
-                replies.settings(),
-                replies.temporaryObjects(),
-                null,
-                prepare,
-                groupAsks || !replies.atRest() || !replies.idle());
-    }
-
     // ---- asking: one batch, one commit
 
     private void ask(Effects out) {
-        line.addAll(gathered);
-        gathered.clear();
-        gatheredBytes = 0;
+        line.addAll(gathering.take());
         var batch = new ArrayList<Asked>();
         for (var item : line) {
             if (item instanceof Item.Asks asks) {
@@ -361,7 +194,9 @@ final class PostgresConversation implements Conversation {
     @Override
     public void admitted(ActionPermit permit, Effects out) {
         asking--;
-        if (!over && line.peek() instanceof Item.Asks item && item.id().equals(permit.action().id())) {
+        if (!over
+                && line.peek() instanceof Item.Asks item
+                && item.id().equals(permit.action().id())) {
             line.remove();
             forward(item, permit, out);
             advance(out);
@@ -392,9 +227,8 @@ final class PostgresConversation implements Conversation {
             return;
         }
         if (!line.isEmpty()) {
-            gathered.addAll(0, line);
-            line.clear();
-            ask(out);
+            ask(out); // nothing was gathered meanwhile: the client is not read while a batch is
+            // asked
         } else {
             resume(out);
         }
@@ -404,7 +238,9 @@ final class PostgresConversation implements Conversation {
     private void advance(Effects out) {
         while (!line.isEmpty()) {
             var item = line.peek();
-            if (skipping && !(item instanceof Item.Pass(_, _, var kind, _) && kind == Item.Pass.Kind.SYNC)) {
+            if (skipping
+                    && !(item instanceof Item.Pass(_, _, var kind, _)
+                            && kind == Item.Pass.Kind.SYNC)) {
                 line.remove();
                 continue;
             }
@@ -422,7 +258,9 @@ final class PostgresConversation implements Conversation {
     private void pass(Item.Pass pass, Effects out) {
         switch (pass.kind()) {
             case DESCRIBE_STATEMENT -> replies.owe(new Expected.DescribeStatement());
-            case DESCRIBE_PORTAL -> replies.owe(new Expected.DescribePortal(replies.portals.get(pass.name()), false));
+            case DESCRIBE_PORTAL ->
+                    replies.owe(
+                            new Expected.DescribePortal(replies.portals.get(pass.name()), false));
             case CLOSE_STATEMENT -> replies.owe(new Expected.Close(true, pass.name()));
             case CLOSE_PORTAL -> replies.owe(new Expected.Close(false, pass.name()));
             case SYNC -> {
@@ -447,7 +285,8 @@ final class PostgresConversation implements Conversation {
         var tally = replies.tally(permit);
         switch (item) {
             case Item.Query query ->
-                    replies.owe(new Expected.Query(query.group(), tally, query.sql(), query.barrier()));
+                    replies.owe(
+                            new Expected.Query(query.group(), tally, query.sql(), query.barrier()));
             case Item.Parse parse -> replies.owe(new Expected.Parse(tally, parse.statement()));
             case Item.Bind bind -> {
                 bind.portal().tally = tally;
@@ -507,13 +346,13 @@ final class PostgresConversation implements Conversation {
             }
             return;
         }
-        if (!gathered.isEmpty()) {
+        if (!gathering.isEmpty()) {
             return; // asked when the buffer is drained
         }
         flushed = false;
-        barrier = false;
-        replies.certain();
-        if ((graceOver && replies.refusedForExpiry()) || (closing && deferred == null && replies.idle())) {
+        gathering.certain();
+        if ((graceOver && replies.refusedForExpiry())
+                || (closing && deferred == null && replies.idle())) {
             end(out);
             return;
         }
@@ -553,7 +392,8 @@ final class PostgresConversation implements Conversation {
                     out.wake(Timer.GRACE, LAST_CALL);
                 }
             }
-            case KEEP_ALIVE, END_OF_HOLD, IDLE -> throw new IllegalStateException("nobody set " + timer);
+            case KEEP_ALIVE, END_OF_HOLD, IDLE ->
+                    throw new IllegalStateException("nobody set " + timer);
         }
     }
 
@@ -574,8 +414,14 @@ final class PostgresConversation implements Conversation {
         if (!over) {
             over = true;
             if (!replies.midFrame()) {
-                out.toClient(Messages.error(
-                        out.allocator(), "FATAL", SqlState.CONNECTION_FAILURE, "the target closed the connection", "", ""));
+                out.toClient(
+                        Messages.error(
+                                out.allocator(),
+                                "FATAL",
+                                SqlState.CONNECTION_FAILURE,
+                                "the target closed the connection",
+                                "",
+                                ""));
             }
             out.hangUp("target-lost");
         }
@@ -587,13 +433,16 @@ final class PostgresConversation implements Conversation {
             over = true;
             if (!replies.midFrame()) {
                 boolean unmaskable = replies.unmaskable();
-                out.toClient(Messages.error(
-                        out.allocator(),
-                        "FATAL",
-                        unmaskable ? SqlState.UNMASKABLE : SqlState.PROTOCOL_VIOLATION,
-                        side == Side.CLIENT || unmaskable ? why : "the target broke the protocol",
-                        "",
-                        "The session is closed."));
+                out.toClient(
+                        Messages.error(
+                                out.allocator(),
+                                "FATAL",
+                                unmaskable ? SqlState.UNMASKABLE : SqlState.PROTOCOL_VIOLATION,
+                                side == Side.CLIENT || unmaskable
+                                        ? why
+                                        : "the target broke the protocol",
+                                "",
+                                "The session is closed."));
             }
             out.hangUp(side == Side.CLIENT ? "client-protocol" : "target-protocol");
         }
@@ -602,7 +451,7 @@ final class PostgresConversation implements Conversation {
     @Override
     public void shutdown(Effects out) {
         closing = true;
-        if (!over && replies.atRest() && replies.idle() && gathered.isEmpty() && asking == 0) {
+        if (!over && replies.atRest() && replies.idle() && gathering.isEmpty() && asking == 0) {
             end(out);
         }
     }
@@ -611,13 +460,16 @@ final class PostgresConversation implements Conversation {
     private void end(Effects out) {
         over = true;
         out.toTarget(own, Messages.terminate(out.allocator()));
-        out.toClient(Messages.error(
-                out.allocator(),
-                "FATAL",
-                SqlState.ADMIN_SHUTDOWN,
-                expired ? "the access token has expired" : "the gateway is shutting down",
-                "",
-                expired ? "Connect again with a fresh token." : "Connect again in a moment."));
+        out.toClient(
+                Messages.error(
+                        out.allocator(),
+                        "FATAL",
+                        SqlState.ADMIN_SHUTDOWN,
+                        expired ? "the access token has expired" : "the gateway is shutting down",
+                        "",
+                        expired
+                                ? "Connect again with a fresh token."
+                                : "Connect again in a moment."));
         out.hangUp(expired ? "expired" : "shutdown");
     }
 }

@@ -1,0 +1,253 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Asked;
+import dev.countersign.gate.Frame;
+import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.ActionId;
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the client's messages into [Item]s, with everything in the session that decides what they
+/// mean, until a batch of them is asked.
+///
+/// Names are resolved here, at the moment and in the order in which the client used them: what a
+/// Bind runs is the text that its name stood for when the Bind came ([Names]).
+final class Gathering {
+    /// Actions of one batch.
+    static final int MAX_BATCH = 1_024;
+
+    /// Bytes of one batch, after which no further message joins it.
+    static final int MAX_BATCH_BYTES = 1 << 20;
+
+    private final SqlTexts texts;
+    private final Replies replies;
+    private final List<Item> gathered = new ArrayList<>();
+    private int bytes;
+
+    /// Counts the groups of messages, each up to its Sync; a Query is a group of its own.
+    private long group;
+
+    /// Something of this group asks for an effect: the target counts that as a transaction.
+    private boolean groupAsks;
+
+    /// Nothing behind is judged before the target has answered all it owes.
+    private boolean barrier;
+
+    Gathering(SqlTexts texts, Replies replies) {
+        this.texts = texts;
+        this.replies = replies;
+    }
+
+    boolean isEmpty() {
+        return gathered.isEmpty();
+    }
+
+    boolean full() {
+        return gathered.size() >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
+    }
+
+    /// What was gathered; nothing is afterwards.
+    List<Item> take() {
+        var taken = List.copyOf(gathered);
+        gathered.clear();
+        bytes = 0;
+        return taken;
+    }
+
+    /// The target owes nothing and nothing is under way: names mean what it confirmed, and no
+    /// barrier is left.
+    void certain() {
+        barrier = false;
+        replies.certain();
+    }
+
+    /// Whether it can only be judged once the target has answered all it owes.
+    boolean mustWait(Frame frame) throws MalformedFrame {
+        if (barrier) {
+            return true;
+        }
+        var in = new Body(frame);
+        return switch (frame.tag()) {
+            case 'B' -> {
+                in.cstring();
+                yield replies.statements.inDoubt(in.cstring(), group);
+            }
+            case 'E' -> replies.portals.inDoubt(in.cstring(), group);
+            default -> false;
+        };
+    }
+
+    /// A message that must be judged.
+    void asks(Frame frame) throws MalformedFrame {
+        var in = new Body(frame);
+        var bytes = Bytes.owned(frame.copy());
+        switch (frame.tag()) {
+            case 'Q' -> {
+                var sql = in.cstring();
+                in.done();
+                barrier = texts.barrier(sql);
+                replies.statements.forget("", group);
+                add(
+                        new Item.Query(
+                                bytes,
+                                group,
+                                asked(request(sql, List.of(), List.of(), false)),
+                                sql,
+                                barrier));
+                group++;
+                groupAsks = false;
+                return;
+            }
+            case 'P' -> {
+                var name = in.cstring();
+                var sql = in.cstring();
+                var types = new ArrayList<Long>();
+                for (int left = in.int16(); left > 0; left--) {
+                    types.add(in.unsigned32());
+                }
+                in.done();
+                var statement = new Prepared(name, sql, types);
+                replies.statements.define(name, statement, group);
+                var declared =
+                        types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
+                add(
+                        new Item.Parse(
+                                bytes,
+                                group,
+                                asked(request(sql, declared, List.of(), true)),
+                                statement));
+            }
+            case 'B' -> bind(in, bytes);
+            case 'E' -> execute(in, bytes);
+            default ->
+                    add(
+                            new Item.Call(
+                                    bytes, group, asked(request("", List.of(), List.of(), false))));
+        }
+        groupAsks = true;
+    }
+
+    private void bind(Body in, Bytes bytes) throws MalformedFrame {
+        var name = in.cstring();
+        var statement = replies.statements.get(in.cstring());
+        var formats = new ArrayList<Integer>();
+        for (int left = in.int16(); left > 0; left--) {
+            formats.add(in.int16());
+        }
+        int count = in.int16();
+        if (formats.size() > 1 && formats.size() != count) {
+            throw new MalformedFrame(
+                    "a Bind of " + count + " parameters has " + formats.size() + " formats");
+        }
+        var parameters = new ArrayList<Request.Parameter>(count);
+        for (int i = 0; i < count; i++) {
+            int length = in.int32();
+            int format = formats.isEmpty() ? 0 : formats.get(formats.size() == 1 ? 0 : i);
+            long type =
+                    statement != null && i < statement.types().size()
+                            ? statement.types().get(i)
+                            : 0;
+            parameters.add(
+                    new Request.Parameter(type, format, length == -1 ? null : in.bytes(length)));
+        }
+        var results = new ArrayList<Integer>();
+        for (int left = in.int16(); left > 0; left--) {
+            results.add(in.int16());
+        }
+        in.done();
+        var sql =
+                statement == null
+                        ? ""
+                        : statement.text(); // of an unknown name nobody knows the text: the analyst
+        // refuses it
+        var asked = asked(request(sql, parameters, results, false));
+        var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
+        replies.portals.define(name, portal, group);
+        add(new Item.Bind(bytes, group, asked, portal));
+    }
+
+    private void execute(Body in, Bytes bytes) throws MalformedFrame {
+        var portal = replies.portals.get(in.cstring());
+        in.int32();
+        in.done();
+        if (portal != null && !portal.spent && portal.group == group) {
+            portal.spent = true;
+            barrier = portal.barrier;
+            add(new Item.Run(bytes, group, portal));
+            return;
+        }
+        var request = portal == null ? request("", List.of(), List.of(), false) : portal.request;
+        barrier = portal == null || portal.barrier;
+        add(new Item.Execute(bytes, group, asked(request), portal));
+    }
+
+    /// A message that causes nothing by itself.
+    void pass(Frame frame) throws MalformedFrame {
+        var in = new Body(frame);
+        var kind = Item.Pass.Kind.FLUSH;
+        var name = "";
+        switch (frame.tag()) {
+            case 'D' -> {
+                kind =
+                        subject(in)
+                                ? Item.Pass.Kind.DESCRIBE_STATEMENT
+                                : Item.Pass.Kind.DESCRIBE_PORTAL;
+                name = in.cstring();
+            }
+            case 'C' -> {
+                boolean statement = subject(in);
+                kind = statement ? Item.Pass.Kind.CLOSE_STATEMENT : Item.Pass.Kind.CLOSE_PORTAL;
+                name = in.cstring();
+                (statement ? replies.statements : replies.portals).forget(name, group);
+            }
+            case 'S' -> kind = Item.Pass.Kind.SYNC;
+            default -> {
+                // a Flush
+            }
+        }
+        in.done();
+        add(new Item.Pass(Bytes.owned(frame.copy()), group, kind, name));
+        if (kind == Item.Pass.Kind.SYNC) {
+            group++;
+            groupAsks = false;
+        }
+    }
+
+    private static boolean subject(Body in) throws MalformedFrame {
+        return switch (in.int8()) {
+            case 'S' -> true;
+            case 'P' -> false;
+            default ->
+                    throw new MalformedFrame(
+                            "a Describe or Close is of neither a statement nor a portal");
+        };
+    }
+
+    private void add(Item item) {
+        gathered.add(item);
+        bytes += item.bytes().length();
+    }
+
+    private static Asked asked(Request request) {
+        return new Asked(ActionId.fresh(), request);
+    }
+
+    private Request request(
+            String sql,
+            List<Request.Parameter> parameters,
+            List<Integer> resultFormats,
+            boolean prepare) {
+        return new Request(
+                Bytes.utf8(sql),
+                parameters,
+                resultFormats,
+                texts.namesIn(sql, replies.statements.confirmed()),
+                replies.settings(),
+                replies.temporaryObjects(),
+                null,
+                prepare,
+                groupAsks || !replies.atRest() || !replies.idle());
+    }
+}
