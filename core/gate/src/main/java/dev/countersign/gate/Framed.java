@@ -15,8 +15,9 @@ public non-sealed interface Framed extends Protocol {
     /// @param secret gives the credential's characters anew at each call; the caller wipes them
     Dialer dialer(TargetSettings target, Supplier<char[]> secret, Terms terms);
 
-    /// Asks the target, over a connection of its own to the same leg and by the same rules of TLS, to cancel what a login is
-    /// running. No secret is needed; [Dialer.Effects#ready] says that the request was sent, and its value is not used.
+    /// Asks the target, over a connection of its own to the same leg and by the same rules of TLS,
+    /// to cancel what a login is running. No secret is needed; [Dialer.Effects#ready] says that the
+    /// request was sent, and its value is not used.
     Dialer canceller(TargetSettings target, Ready login);
 
     /// Carries the rest, frame by frame. This never sees the secret.

@@ -7,8 +7,10 @@ import java.util.Set;
 
 /// What a text does, all of its statements together.
 ///
-/// @param problem why nobody can tell, in our own words and without quoting the text; empty where somebody can
-/// @param syntaxError the grammar's own message where it refused the text; it may quote it; empty otherwise
+/// @param problem why nobody can tell, in our own words and without quoting the text; empty where
+///   somebody can
+/// @param syntaxError the grammar's own message where it refused the text; it may quote it; empty
+///   otherwise
 public record Analysis(List<Statement> statements, String problem, String syntaxError) {
     public Analysis {
         statements = List.copyOf(statements);
@@ -19,7 +21,8 @@ public record Analysis(List<Statement> statements, String problem, String syntax
     }
 
     static Analysis syntaxError(String message) {
-        return new Analysis(List.of(Statement.unknown()), "the grammar does not accept it", message);
+        return new Analysis(
+                List.of(Statement.unknown()), "the grammar does not accept it", message);
     }
 
     /// Of an empty text none: it is a plain read of nothing.

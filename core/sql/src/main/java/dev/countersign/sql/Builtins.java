@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The functions of `pg_catalog` that have no effect, by name (`builtins.txt`). Anything else is a call.
+/// The functions of `pg_catalog` that have no effect, by name (`builtins.txt`). Anything else is a
+/// call.
 final class Builtins {
     private static final Set<String> NAMES = read();
 

@@ -10,10 +10,12 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.countersign.sql.grammar.PgQuery;
 import java.nio.charset.StandardCharsets;
 
-/// PostgreSQL's own grammar (libpg_query), as class files made from WebAssembly at build time. One instance serves one thread.
+/// PostgreSQL's own grammar (libpg_query), as class files made from WebAssembly at build time. One
+/// instance serves one thread.
 ///
-/// The module was built by Emscripten: its imports have one-letter names, PostgreSQL's `longjmp` is an exception of the host, and
-/// calls that may end in one go through `invoke_…` imports. After any trap the instance is thrown away.
+/// The module was built by Emscripten: its imports have one-letter names, PostgreSQL's `longjmp` is
+/// an exception of the host, and calls that may end in one go through `invoke_…` imports. After any
+/// trap the instance is thrown away.
 final class Grammar {
     /// Pages of 64 KiB: 8 MiB to begin with, 1 GiB at most.
     private static final MemoryLimits MEMORY = new MemoryLimits(128, 16_384);
@@ -63,14 +65,19 @@ final class Grammar {
         wasm.importSection().stream()
                 .filter(FunctionImport.class::isInstance)
                 .map(FunctionImport.class::cast)
-                .forEach(in -> imports.addFunction(
-                        host(in.module(), in.name(), wasm.typeSection().getType(in.typeIndex()))));
-        module = Instance.builder(wasm)
-                .withMachineFactory(PgQuery::create)
-                .withMemoryLimits(MEMORY)
-                .withImportValues(imports.build())
-                .withStart(false)
-                .build();
+                .forEach(in ->
+                        imports.addFunction(
+                                host(
+                                        in.module(),
+                                        in.name(),
+                                        wasm.typeSection().getType(in.typeIndex()))));
+        module =
+                Instance.builder(wasm)
+                        .withMachineFactory(PgQuery::create)
+                        .withMemoryLimits(MEMORY)
+                        .withImportValues(imports.build())
+                        .withStart(false)
+                        .build();
         allocate = module.export("C");
         free = module.export("E");
         parse = module.export("F");
@@ -84,17 +91,25 @@ final class Grammar {
     private HostFunction host(String from, String name, FunctionType type) {
         boolean returns = !type.returns().isEmpty();
         if (INVOKE.contains(name)) {
-            return new HostFunction(from, name, type, (instance, args) -> invoke(instance, args, returns));
+            return new HostFunction(
+                    from, name, type, (instance, args) -> invoke(instance, args, returns));
         }
-        return new HostFunction(from, name, type, (instance, args) -> switch (name) {
-            case "p" -> throw new LongJump();
-            case "q" -> new long[] {grow(instance, args[0])};
-            case "t" -> new long[] {swallow(instance, args)};
-            case "s", "u", "r" -> new long[] {0};
-            case "w" -> new long[0];
-            case "o" -> new long[] {0};
-            default -> throw new IllegalStateException("the grammar gave up (" + name + ")");
-        });
+        return new HostFunction(
+                from,
+                name,
+                type,
+                (instance, args) ->
+                        switch (name) {
+                            case "p" -> throw new LongJump();
+                            case "q" -> new long[] {grow(instance, args[0])};
+                            case "t" -> new long[] {swallow(instance, args)};
+                            case "s", "u", "r" -> new long[] {0};
+                            case "w" -> new long[0];
+                            case "o" -> new long[] {0};
+                            default ->
+                                    throw new IllegalStateException(
+                                            "the grammar gave up (" + name + ")");
+                        });
     }
 
     private long[] invoke(Instance instance, long[] args, boolean returns) {
@@ -144,9 +159,10 @@ final class Grammar {
                 throw new Trapped("no memory for the tree");
             }
             int error = module.memory().readInt(result + 8);
-            var read = error == 0
-                    ? new Result.Parsed(Tree.parse(string(module.memory().readInt(result))))
-                    : new Result.SyntaxError(string(module.memory().readInt(error)));
+            var read =
+                    error == 0
+                            ? new Result.Parsed(Tree.parse(string(module.memory().readInt(result))))
+                            : new Result.SyntaxError(string(module.memory().readInt(error)));
             freeResult.apply(result);
             free.apply(text);
             return read;

@@ -3,11 +3,13 @@ package dev.countersign.sql;
 import java.util.ArrayList;
 import java.util.List;
 
-/// PostgreSQL's lexical rules (manual, 4.1; `scan.l`), exactly, for `standard_conforming_strings = on` and UTF-8.
+/// PostgreSQL's lexical rules (manual, 4.1; `scan.l`), exactly, for `standard_conforming_strings =
+/// on` and UTF-8.
 ///
-/// It stands before the grammar for three reasons: it is fast enough for an event loop; it bounds what the grammar and the
-/// target are made to read (20,000 unclosed `/*` keep PostgreSQL's own lexer busy for 14 s); and two readers that must agree on
-/// where a statement ends are harder to fool than one.
+/// It stands before the grammar for three reasons: it is fast enough for an event loop; it bounds
+/// what the grammar and the target are made to read (20,000 unclosed `/*` keep PostgreSQL's own
+/// lexer busy for 14 s); and two readers that must agree on where a statement ends are harder to
+/// fool than one.
 public final class Lexer {
     /// The longest text, in UTF-16 units.
     public static final int MAX_LENGTH = 1 << 20;
@@ -130,7 +132,8 @@ public final class Lexer {
         return Token.Kind.PUNCTUATION;
     }
 
-    /// Strings that stand one behind the other, with a line break between them, are one (SQL's own rule).
+    /// Strings that stand one behind the other, with a line break between them, are one (SQL's own
+    /// rule).
     private void string(boolean escapes) throws UnreadableSql {
         while (true) {
             at++;
@@ -154,7 +157,8 @@ public final class Lexer {
         }
     }
 
-    /// Whether, behind blanks with a line break (and `--` comments), another quote follows; moves there.
+    /// Whether, behind blanks with a line break (and `--` comments), another quote follows; moves
+    /// there.
     private boolean continued() {
         int ahead = at;
         boolean line = false;
@@ -165,8 +169,13 @@ public final class Lexer {
                 ahead++;
             } else if (blank(c)) {
                 ahead++;
-            } else if (line && c == '-' && ahead + 1 < sql.length() && sql.charAt(ahead + 1) == '-') {
-                while (ahead < sql.length() && sql.charAt(ahead) != '\n' && sql.charAt(ahead) != '\r') {
+            } else if (line
+                    && c == '-'
+                    && ahead + 1 < sql.length()
+                    && sql.charAt(ahead + 1) == '-') {
+                while (ahead < sql.length()
+                        && sql.charAt(ahead) != '\n'
+                        && sql.charAt(ahead) != '\r') {
                     ahead++;
                 }
             } else {
@@ -212,7 +221,8 @@ public final class Lexer {
             at = end;
             return Token.Kind.PARAMETER;
         }
-        while (end < sql.length() && (end == at + 1 ? wordStart(sql.charAt(end)) : tagPart(sql.charAt(end)))) {
+        while (end < sql.length()
+                && (end == at + 1 ? wordStart(sql.charAt(end)) : tagPart(sql.charAt(end)))) {
             end++;
         }
         if (end >= sql.length() || sql.charAt(end) != '$') {
@@ -232,7 +242,8 @@ public final class Lexer {
         char base = Character.toLowerCase(peek(1));
         if (sql.charAt(at) == '0' && (base == 'x' || base == 'o' || base == 'b')) {
             at += 2;
-            while (at < sql.length() && (Character.digit(sql.charAt(at), 16) >= 0 || sql.charAt(at) == '_')) {
+            while (at < sql.length()
+                    && (Character.digit(sql.charAt(at), 16) >= 0 || sql.charAt(at) == '_')) {
                 at++;
             }
             junk();
@@ -258,7 +269,8 @@ public final class Lexer {
         return decimal ? Token.Kind.DECIMAL : Token.Kind.INTEGER;
     }
 
-    /// A number that runs into a word is an error since PostgreSQL 15, and was two tokens before: refused.
+    /// A number that runs into a word is an error since PostgreSQL 15, and was two tokens before:
+    /// refused.
     private void junk() throws UnreadableSql {
         if (at < sql.length() && wordStart(sql.charAt(at))) {
             throw new UnreadableSql("a number runs into a word, at " + at);
@@ -266,13 +278,14 @@ public final class Lexer {
     }
 
     private void digits() {
-        while (at < sql.length() && (digit(sql.charAt(at)) || (sql.charAt(at) == '_' && digit(peek(1))))) {
+        while (at < sql.length()
+                && (digit(sql.charAt(at)) || (sql.charAt(at) == '_' && digit(peek(1))))) {
             at++;
         }
     }
 
-    /// The longest run of operator characters; a comment's begin ends it. A trailing + or - stays only where another character
-    /// says that this is no standard operator.
+    /// The longest run of operator characters; a comment's begin ends it. A trailing + or - stays
+    /// only where another character says that this is no standard operator.
     private void operator() {
         int end = at;
         while (end < sql.length() && OPERATORS.indexOf(sql.charAt(end)) >= 0) {
@@ -283,7 +296,9 @@ public final class Lexer {
             }
             end++;
         }
-        while (end > at + 1 && (sql.charAt(end - 1) == '+' || sql.charAt(end - 1) == '-') && standard(at, end - 1)) {
+        while (end > at + 1
+                && (sql.charAt(end - 1) == '+' || sql.charAt(end - 1) == '-')
+                && standard(at, end - 1)) {
             end--;
         }
         at = end;
@@ -323,7 +338,8 @@ public final class Lexer {
             }
             if (sql.charAt(at) == '/' && sql.charAt(at + 1) == '*') {
                 if (++open > MAX_COMMENT_DEPTH) {
-                    throw new UnreadableSql("comments stand more than " + MAX_COMMENT_DEPTH + " deep");
+                    throw new UnreadableSql(
+                            "comments stand more than " + MAX_COMMENT_DEPTH + " deep");
                 }
                 at += 2;
             } else if (sql.charAt(at) == '*' && sql.charAt(at + 1) == '/') {

@@ -2,13 +2,26 @@ package dev.countersign.sql;
 
 import java.util.Set;
 
-/// The closed list of settings that a client may change, by whatever door: SET, `set_config`, BEGIN's options.
+/// The closed list of settings that a client may change, by whatever door: SET, `set_config`,
+/// BEGIN's options.
 public final class Settings {
-    private static final Set<String> SETTABLE = Set.of(
-            "datestyle", "timezone", "intervalstyle", "extra_float_digits", "bytea_output", "application_name",
-            "client_min_messages", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout",
-            "transaction_timeout", "transaction_isolation", "default_transaction_isolation", "transaction_deferrable",
-            "default_transaction_deferrable");
+    private static final Set<String> SETTABLE =
+            Set.of(
+                    "datestyle",
+                    "timezone",
+                    "intervalstyle",
+                    "extra_float_digits",
+                    "bytea_output",
+                    "application_name",
+                    "client_min_messages",
+                    "statement_timeout",
+                    "lock_timeout",
+                    "idle_in_transaction_session_timeout",
+                    "transaction_timeout",
+                    "transaction_isolation",
+                    "default_transaction_isolation",
+                    "transaction_deferrable",
+                    "default_transaction_deferrable");
 
     private Settings() {}
 

@@ -12,7 +12,8 @@ import java.util.Set;
 /// @param foreign whether any function called is not on the list of built-ins
 /// @param restricted every UPDATE, DELETE and MERGE in it has a condition
 /// @param tautology any such condition is always true
-/// @param mentions every column named, and whether it is a bare output column of the whole statement
+/// @param mentions every column named, and whether it is a bare output column of the whole
+///   statement
 /// @param settings that it changes
 /// @param uses names of prepared statements and cursors that it runs
 /// @param prepares the name it gives to `inner`, by PREPARE or DECLARE; empty where it does not
@@ -46,7 +47,19 @@ public record Statement(
     /// A statement of which nothing is known.
     static Statement unknown() {
         return new Statement(
-                Set.of(Effect.UNKNOWN), List.of(), List.of(), true, false, true, List.of(), List.of(), List.of(), "", false, "", "");
+                Set.of(Effect.UNKNOWN),
+                List.of(),
+                List.of(),
+                true,
+                false,
+                true,
+                List.of(),
+                List.of(),
+                List.of(),
+                "",
+                false,
+                "",
+                "");
     }
 
     /// @param schema empty where none was written

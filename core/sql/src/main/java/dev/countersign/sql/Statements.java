@@ -13,11 +13,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// What statements do: the lexer before the grammar, the grammar on its own thread, and a cache by token shape.
+/// What statements do: the lexer before the grammar, the grammar on its own thread, and a cache by
+/// token shape.
 ///
-/// Agents send new literals every time, and the grammar costs a millisecond or more; so two texts that differ only in literals
-/// share one verdict. No verdict that is kept so depends on what a literal says: where one does (a condition of constants,
-/// `set_config`), the text is kept as it is. Where lexer and grammar disagree, or either fails, it counts as gravest.
+/// Agents send new literals every time, and the grammar costs a millisecond or more; so two texts
+/// that differ only in literals share one verdict. No verdict that is kept so depends on what a
+/// literal says: where one does (a condition of constants, `set_config`), the text is kept as it
+/// is. Where lexer and grammar disagree, or either fails, it counts as gravest.
 public final class Statements implements AutoCloseable {
     /// Verdicts kept; the one unused for longest goes first.
     static final int MAX_CACHED = 4_096;
@@ -33,21 +35,28 @@ public final class Statements implements AutoCloseable {
 
     private static final long STACK = 64L << 20;
 
-    private final Map<String, Analysis> known = new LinkedHashMap<>(256, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, Analysis> known =
+            new LinkedHashMap<>(256, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Analysis> eldest) {
-            return size() > MAX_CACHED;
-        }
-    };
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_WAITING),
-            work -> Thread.ofPlatform().name("grammar").daemon(true).stackSize(STACK).unstarted(work));
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Analysis> eldest) {
+                    return size() > MAX_CACHED;
+                }
+            };
+    private final ThreadPoolExecutor thread =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(MAX_WAITING),
+                    work ->
+                            Thread.ofPlatform()
+                                    .name("grammar")
+                                    .daemon(true)
+                                    .stackSize(STACK)
+                                    .unstarted(work));
 
     /// Only the grammar's thread uses it; empty until it is needed, and after a trap.
     private Optional<Grammar> grammar = Optional.empty();
@@ -77,13 +86,15 @@ public final class Statements implements AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(() -> read(sql), thread)
                     .completeOnTimeout(
-                            Analysis.unreadable("reading it took longer than " + LIMIT.toSeconds() + " s"),
+                            Analysis.unreadable(
+                                    "reading it took longer than " + LIMIT.toSeconds() + " s"),
                             LIMIT.toMillis(),
                             TimeUnit.MILLISECONDS)
                     .exceptionally(failure -> Analysis.unreadable("reading it failed"));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedStage(
-                    Analysis.unreadable("more than " + MAX_WAITING + " statements wait to be read"));
+                    Analysis.unreadable(
+                            "more than " + MAX_WAITING + " statements wait to be read"));
         }
     }
 
@@ -97,7 +108,8 @@ public final class Statements implements AutoCloseable {
             var used = grammar.orElseGet(Grammar::new);
             grammar = Optional.of(used);
             return switch (used.parse(sql)) {
-                case Grammar.Result.SyntaxError(var message) -> keep(exact(sql), Analysis.syntaxError(message), sql);
+                case Grammar.Result.SyntaxError(var message) ->
+                        keep(exact(sql), Analysis.syntaxError(message), sql);
                 case Grammar.Result.Parsed(var tree) -> judge(text, tree);
             };
         } catch (Grammar.Trapped e) {
@@ -111,7 +123,10 @@ public final class Statements implements AutoCloseable {
     private Analysis judge(Text text, Tree tree) {
         var roots = tree.list("stmts");
         if (roots.size() != text.parts().size()) {
-            return keep(exact(text.sql()), Analysis.unreadable("lexer and grammar count different statements"), text.sql());
+            return keep(
+                    exact(text.sql()),
+                    Analysis.unreadable("lexer and grammar count different statements"),
+                    text.sql());
         }
         var statements = new ArrayList<Statement>();
         boolean valueDependent = false;
@@ -119,15 +134,20 @@ public final class Statements implements AutoCloseable {
         for (int i = 0; i < roots.size(); i++) {
             var wrapped = roots.get(i).node("stmt").orElse(roots.get(i));
             if (!begins(text, text.parts().get(i), wrapped.kind())) {
-                return keep(exact(text.sql()), Analysis.unreadable("lexer and grammar see different statements"), text.sql());
+                return keep(
+                        exact(text.sql()),
+                        Analysis.unreadable("lexer and grammar see different statements"),
+                        text.sql());
             }
             var walker = new Walker();
             statements.add(Walker.statement(wrapped, walker));
             valueDependent |= walker.valueDependent;
-            shapeable &= switch (wrapped.kind()) {
-                case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> true;
-                default -> false;
-            };
+            shapeable &=
+                    switch (wrapped.kind()) {
+                        case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" ->
+                                true;
+                        default -> false;
+                    };
         }
         var key = shapeable && !valueDependent ? text.shape(true) : exact(text.sql());
         return keep(key, new Analysis(statements, "", ""), text.sql());
@@ -152,12 +172,31 @@ public final class Statements implements AutoCloseable {
             case "FetchStmt" -> first.equals("fetch") || first.equals("move");
             case "TransactionStmt" ->
                     switch (first) {
-                        case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare" -> true;
+                        case "begin",
+                                "start",
+                                "commit",
+                                "end",
+                                "rollback",
+                                "abort",
+                                "savepoint",
+                                "release",
+                                "prepare" ->
+                                true;
                         default -> false;
                     };
             default ->
                     switch (first) {
-                        case "select", "insert", "update", "delete", "merge", "values", "table", "with", "show", "fetch", "begin" ->
+                        case "select",
+                                "insert",
+                                "update",
+                                "delete",
+                                "merge",
+                                "values",
+                                "table",
+                                "with",
+                                "show",
+                                "fetch",
+                                "begin" ->
                                 false;
                         default -> !first.isEmpty();
                     };

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Whether a condition is always true: `true`, `1 = 1`, `id = id`, `name LIKE '%'`, and what AND, OR and NOT make of them. What
-/// it does not recognise counts as restricting; a policy that must be sure asks for an approval instead.
+/// Whether a condition is always true: `true`, `1 = 1`, `id = id`, `name LIKE '%'`, and what AND,
+/// OR and NOT make of them. What it does not recognise counts as restricting; a policy that must be
+/// sure asks for an approval instead.
 final class Tautology {
     /// The verdict hangs on what a literal says.
     boolean valueDependent;
@@ -21,26 +22,37 @@ final class Tautology {
                 valueDependent = true;
                 yield inside.node("boolval").map(truth -> truth.flag("boolval"));
             }
-            case "TypeCast" -> inside.node("arg").filter(arg -> arg.kind().equals("A_Const")).flatMap(arg -> {
-                valueDependent = true;
-                return truth(Walker.literal(arg));
-            });
+            case "TypeCast" ->
+                    inside.node("arg")
+                            .filter(arg -> arg.kind().equals("A_Const"))
+                            .flatMap(arg -> {
+                                valueDependent = true;
+                                return truth(Walker.literal(arg));
+                            });
             case "BoolExpr" -> connective(inside);
             case "A_Expr" -> comparison(inside);
             case "SubLink" ->
                     inside.text("subLinkType").equals("EXISTS_SUBLINK") && unconditional(inside)
                             ? Optional.of(true)
                             : Optional.empty();
-            case "BooleanTest" -> inside.node("arg").flatMap(this::value).flatMap(truth -> switch (inside.text("booltesttype")) {
-                case "IS_TRUE", "IS_NOT_FALSE" -> Optional.of(truth);
-                case "IS_FALSE", "IS_NOT_TRUE" -> Optional.of(!truth);
-                case "IS_NOT_UNKNOWN" -> Optional.of(true);
-                default -> Optional.<Boolean>empty();
-            });
-            case "NullTest" -> inside.node("arg").filter(arg -> arg.kind().equals("A_Const")).map(arg -> {
-                valueDependent = true;
-                return arg.inside().flag("isnull") == inside.text("nulltesttype").equals("IS_NULL");
-            });
+            case "BooleanTest" ->
+                    inside.node("arg")
+                            .flatMap(this::value)
+                            .flatMap(truth ->
+                                    switch (inside.text("booltesttype")) {
+                                        case "IS_TRUE", "IS_NOT_FALSE" -> Optional.of(truth);
+                                        case "IS_FALSE", "IS_NOT_TRUE" -> Optional.of(!truth);
+                                        case "IS_NOT_UNKNOWN" -> Optional.of(true);
+                                        default -> Optional.<Boolean>empty();
+                                    });
+            case "NullTest" ->
+                    inside.node("arg")
+                            .filter(arg -> arg.kind().equals("A_Const"))
+                            .map(arg -> {
+                                valueDependent = true;
+                                return arg.inside().flag("isnull")
+                                        == inside.text("nulltesttype").equals("IS_NULL");
+                            });
             default -> Optional.empty();
         };
     }
@@ -49,18 +61,20 @@ final class Tautology {
         return sublink.node("subselect")
                 .filter(select -> select.kind().equals("SelectStmt"))
                 .map(Tree::inside)
-                .filter(select -> !select.has("fromClause")
-                        && !select.has("whereClause")
-                        && !select.has("havingClause")
-                        && !select.has("limitCount")
-                        && !select.has("limitOffset"))
+                .filter(select ->
+                        !select.has("fromClause")
+                                && !select.has("whereClause")
+                                && !select.has("havingClause")
+                                && !select.has("limitCount")
+                                && !select.has("limitOffset"))
                 .isPresent();
     }
 
     private static Optional<Boolean> truth(String word) {
         return switch (word.trim().toLowerCase(Locale.ROOT)) {
             case "t", "tr", "tru", "true", "y", "ye", "yes", "on", "1" -> Optional.of(true);
-            case "f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0" -> Optional.of(false);
+            case "f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0" ->
+                    Optional.of(false);
             default -> Optional.empty();
         };
     }
@@ -77,7 +91,8 @@ final class Tautology {
                                     ? Optional.of(true)
                                     : Optional.empty();
             case "OR_EXPR" ->
-                    values.stream().anyMatch(value -> value.equals(Optional.of(true))) || excludesNothing(parts)
+                    values.stream().anyMatch(value -> value.equals(Optional.of(true)))
+                                    || excludesNothing(parts)
                             ? Optional.of(true)
                             : values.stream().allMatch(value -> value.equals(Optional.of(false)))
                                     ? Optional.of(false)
@@ -92,7 +107,9 @@ final class Tautology {
             for (var other : parts) {
                 if (one.kind().equals("NullTest")
                         && other.kind().equals("NullTest")
-                        && !one.inside().text("nulltesttype").equals(other.inside().text("nulltesttype"))
+                        && !one.inside()
+                                .text("nulltesttype")
+                                .equals(other.inside().text("nulltesttype"))
                         && same(one.inside().node("arg"), other.inside().node("arg"))) {
                     return true;
                 }
@@ -107,7 +124,10 @@ final class Tautology {
         if (left.isEmpty() || right.isEmpty()) {
             return Optional.empty();
         }
-        var operator = expression.list("name").isEmpty() ? "" : expression.list("name").getLast().inside().text("sval");
+        var operator =
+                expression.list("name").isEmpty()
+                        ? ""
+                        : expression.list("name").getLast().inside().text("sval");
         if (column(left.get()) && same(left, right)) {
             return switch (operator) {
                 case "=", "<=", ">=" -> Optional.of(true);
@@ -118,7 +138,9 @@ final class Tautology {
         if (constant(right.get()) && (operator.equals("~~") || operator.equals("~~*"))) {
             valueDependent = true;
             var pattern = Walker.literal(right.get());
-            return !pattern.isEmpty() && pattern.chars().allMatch(c -> c == '%') ? Optional.of(true) : Optional.empty();
+            return !pattern.isEmpty() && pattern.chars().allMatch(c -> c == '%')
+                    ? Optional.of(true)
+                    : Optional.empty();
         }
         if (!constant(left.get()) || !constant(right.get())) {
             return Optional.empty();
@@ -145,7 +167,8 @@ final class Tautology {
 
     private static boolean constant(Tree node) {
         return node.kind().equals("A_Const")
-                || (node.kind().equals("TypeCast") && node.inside().node("arg").filter(Tautology::constant).isPresent());
+                || (node.kind().equals("TypeCast")
+                        && node.inside().node("arg").filter(Tautology::constant).isPresent());
     }
 
     private static boolean column(Tree node) {

@@ -11,9 +11,28 @@ public final class Text {
     public static final int MAX_STATEMENTS = 1_000;
 
     /// What a statement may begin with so that nothing behind it is read differently once it ran.
-    private static final Set<String> PLAIN = Set.of(
-            "select", "insert", "update", "delete", "merge", "values", "table", "with", "begin", "start", "commit", "end",
-            "rollback", "abort", "savepoint", "release", "show", "explain", "fetch", "move");
+    private static final Set<String> PLAIN =
+            Set.of(
+                    "select",
+                    "insert",
+                    "update",
+                    "delete",
+                    "merge",
+                    "values",
+                    "table",
+                    "with",
+                    "begin",
+                    "start",
+                    "commit",
+                    "end",
+                    "rollback",
+                    "abort",
+                    "savepoint",
+                    "release",
+                    "show",
+                    "explain",
+                    "fetch",
+                    "move");
 
     private final String sql;
     private final List<Token> tokens;
@@ -68,7 +87,8 @@ public final class Text {
         return fold(sql.substring(token.start(), token.end()));
     }
 
-    /// The name at this place as PostgreSQL folds it; empty where there is none, or one in `U&"…"`, which nobody needs.
+    /// The name at this place as PostgreSQL folds it; empty where there is none, or one in `U&"…"`,
+    /// which nobody needs.
     public String name(int index) {
         if (index >= tokens.size()) {
             return "";
@@ -78,7 +98,9 @@ public final class Text {
         return switch (token.kind()) {
             case WORD -> fold(text);
             case QUOTED ->
-                    text.charAt(0) == '"' ? text.substring(1, text.length() - 1).replace("\"\"", "\"") : "";
+                    text.charAt(0) == '"'
+                            ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
+                            : "";
             default -> "";
         };
     }
@@ -104,16 +126,20 @@ public final class Text {
                     || word.equals("set_config")
                     || word.equals("prepared")
                     || word.equals("prepare")
-                    || (first.equals("explain") && (word.equals("analyze") || word.equals("analyse")))) {
-                return true; // SELECT INTO, a setting by function, two-phase commit, EXPLAIN ANALYZE of anything
+                    || (first.equals("explain")
+                            && (word.equals("analyze") || word.equals("analyse")))) {
+                return true; // SELECT INTO, a setting by function, two-phase commit, EXPLAIN
+                // ANALYZE of anything
             }
         }
         return false;
     }
 
-    /// The token shape: each literal a slot that keeps its kind, comments and blanks gone, everything else as it stands.
+    /// The token shape: each literal a slot that keeps its kind, comments and blanks gone,
+    /// everything else as it stands.
     ///
-    /// @param keep whether literals are kept from the first ORDER or GROUP on, where a bare number means a column
+    /// @param keep whether literals are kept from the first ORDER or GROUP on, where a bare number
+    ///   means a column
     public String shape(boolean keep) {
         var out = new StringBuilder(sql.length());
         boolean kept = false;
@@ -143,7 +169,8 @@ public final class Text {
             case BITS -> 'b';
             case INTEGER -> 'i';
             case DECIMAL -> 'd';
-            case WORD, QUOTED, PARAMETER, OPERATOR, PUNCTUATION -> throw new IllegalArgumentException("no literal");
+            case WORD, QUOTED, PARAMETER, OPERATOR, PUNCTUATION ->
+                    throw new IllegalArgumentException("no literal");
         };
     }
 
@@ -158,8 +185,11 @@ public final class Text {
             switch (token.kind()) {
                 case STRING, BITS, INTEGER, DECIMAL -> out.append('?');
                 case QUOTED -> out.append(known.test(name(i)) ? between(i, i + 1) : "\"?\"");
-                case WORD -> out.append(Keywords.contains(word(i)) || known.test(word(i)) ? word(i) : "_");
-                case PARAMETER, OPERATOR, PUNCTUATION -> out.append(sql, token.start(), token.end());
+                case WORD ->
+                        out.append(
+                                Keywords.contains(word(i)) || known.test(word(i)) ? word(i) : "_");
+                case PARAMETER, OPERATOR, PUNCTUATION ->
+                        out.append(sql, token.start(), token.end());
             }
         }
         return out.toString();

@@ -23,6 +23,9 @@ public record Token(Kind kind, int start, int end, int depth) {
     }
 
     boolean literal() {
-        return kind == Kind.STRING || kind == Kind.BITS || kind == Kind.INTEGER || kind == Kind.DECIMAL;
+        return kind == Kind.STRING
+                || kind == Kind.BITS
+                || kind == Kind.INTEGER
+                || kind == Kind.DECIMAL;
     }
 }

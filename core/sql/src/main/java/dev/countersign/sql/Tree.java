@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A node of the grammar's tree as libpg_query prints it: `{"SelectStmt": {"targetList": […], …}}`. Read-only once read.
+/// A node of the grammar's tree as libpg_query prints it: `{"SelectStmt": {"targetList": […], …}}`.
+/// Read-only once read.
 ///
 /// @param fields maps, lists, strings, longs and booleans
 record Tree(Map<String, Object> fields) {
@@ -64,7 +65,8 @@ record Tree(Map<String, Object> fields) {
         return (Tree) new Reader(json).value();
     }
 
-    /// Our own reader: the tree may be far deeper than any document of ours, and this runs on a thread with a large stack.
+    /// Our own reader: the tree may be far deeper than any document of ours, and this runs on a
+    /// thread with a large stack.
     private static final class Reader {
         private final String json;
         private int at;

@@ -4,29 +4,99 @@ import dev.countersign.model.Effect;
 import java.util.Locale;
 import java.util.Set;
 
-/// The closed table of statements that are no queries. What does not stand here is [Effect#UNKNOWN].
+/// The closed table of statements that are no queries. What does not stand here is
+/// [Effect#UNKNOWN].
 final class Utilities {
-    private static final Set<String> DDL = Set.of(
-            "CreateStmt", "AlterTableStmt", "DropStmt", "RenameStmt", "CommentStmt", "ViewStmt", "IndexStmt",
-            "CreateSchemaStmt", "CreateSeqStmt", "AlterSeqStmt", "CreateFunctionStmt", "AlterFunctionStmt", "CreateTrigStmt",
-            "RuleStmt", "CreateEnumStmt", "AlterEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "AlterDomainStmt",
-            "CreateRangeStmt", "DefineStmt", "CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt",
-            "RefreshMatViewStmt", "AlterObjectSchemaStmt", "AlterObjectDependsStmt", "CreateStatsStmt", "AlterStatsStmt",
-            "CreateCastStmt", "CreateConversionStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "AlterOpFamilyStmt",
-            "AlterOperatorStmt", "AlterTypeStmt", "AlterTableMoveAllStmt", "AlterCollationStmt", "CreateTransformStmt",
-            "AlterTSConfigurationStmt", "AlterTSDictionaryStmt");
+    private static final Set<String> DDL =
+            Set.of(
+                    "CreateStmt",
+                    "AlterTableStmt",
+                    "DropStmt",
+                    "RenameStmt",
+                    "CommentStmt",
+                    "ViewStmt",
+                    "IndexStmt",
+                    "CreateSchemaStmt",
+                    "CreateSeqStmt",
+                    "AlterSeqStmt",
+                    "CreateFunctionStmt",
+                    "AlterFunctionStmt",
+                    "CreateTrigStmt",
+                    "RuleStmt",
+                    "CreateEnumStmt",
+                    "AlterEnumStmt",
+                    "CompositeTypeStmt",
+                    "CreateDomainStmt",
+                    "AlterDomainStmt",
+                    "CreateRangeStmt",
+                    "DefineStmt",
+                    "CreateExtensionStmt",
+                    "AlterExtensionStmt",
+                    "AlterExtensionContentsStmt",
+                    "RefreshMatViewStmt",
+                    "AlterObjectSchemaStmt",
+                    "AlterObjectDependsStmt",
+                    "CreateStatsStmt",
+                    "AlterStatsStmt",
+                    "CreateCastStmt",
+                    "CreateConversionStmt",
+                    "CreateOpClassStmt",
+                    "CreateOpFamilyStmt",
+                    "AlterOpFamilyStmt",
+                    "AlterOperatorStmt",
+                    "AlterTypeStmt",
+                    "AlterTableMoveAllStmt",
+                    "AlterCollationStmt",
+                    "CreateTransformStmt",
+                    "AlterTSConfigurationStmt",
+                    "AlterTSDictionaryStmt");
 
-    private static final Set<String> PRIVILEGE = Set.of(
-            "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "CreateRoleStmt", "AlterRoleStmt", "DropRoleStmt",
-            "AlterOwnerStmt", "ReassignOwnedStmt", "DropOwnedStmt", "CreatePolicyStmt", "AlterPolicyStmt", "SecLabelStmt",
-            "CreatedbStmt", "DropdbStmt", "AlterDatabaseStmt", "AlterDatabaseRefreshCollStmt", "CreateTableSpaceStmt",
-            "DropTableSpaceStmt", "AlterTableSpaceOptionsStmt", "CreateFdwStmt", "AlterFdwStmt", "CreateForeignServerStmt",
-            "AlterForeignServerStmt", "CreateForeignTableStmt", "ImportForeignSchemaStmt", "CreatePLangStmt", "CreateAmStmt",
-            "CreateEventTrigStmt", "AlterEventTrigStmt", "CreatePublicationStmt", "AlterPublicationStmt",
-            "CreateSubscriptionStmt", "AlterSubscriptionStmt", "DropSubscriptionStmt", "LockStmt", "NotifyStmt", "VacuumStmt",
-            "ClusterStmt", "ReindexStmt", "CheckPointStmt", "LoadStmt");
+    private static final Set<String> PRIVILEGE =
+            Set.of(
+                    "GrantStmt",
+                    "GrantRoleStmt",
+                    "AlterDefaultPrivilegesStmt",
+                    "CreateRoleStmt",
+                    "AlterRoleStmt",
+                    "DropRoleStmt",
+                    "AlterOwnerStmt",
+                    "ReassignOwnedStmt",
+                    "DropOwnedStmt",
+                    "CreatePolicyStmt",
+                    "AlterPolicyStmt",
+                    "SecLabelStmt",
+                    "CreatedbStmt",
+                    "DropdbStmt",
+                    "AlterDatabaseStmt",
+                    "AlterDatabaseRefreshCollStmt",
+                    "CreateTableSpaceStmt",
+                    "DropTableSpaceStmt",
+                    "AlterTableSpaceOptionsStmt",
+                    "CreateFdwStmt",
+                    "AlterFdwStmt",
+                    "CreateForeignServerStmt",
+                    "AlterForeignServerStmt",
+                    "CreateForeignTableStmt",
+                    "ImportForeignSchemaStmt",
+                    "CreatePLangStmt",
+                    "CreateAmStmt",
+                    "CreateEventTrigStmt",
+                    "AlterEventTrigStmt",
+                    "CreatePublicationStmt",
+                    "AlterPublicationStmt",
+                    "CreateSubscriptionStmt",
+                    "AlterSubscriptionStmt",
+                    "DropSubscriptionStmt",
+                    "LockStmt",
+                    "NotifyStmt",
+                    "VacuumStmt",
+                    "ClusterStmt",
+                    "ReindexStmt",
+                    "CheckPointStmt",
+                    "LoadStmt");
 
-    private static final Set<String> NEVER_SETTING = Set.of("AlterSystemStmt", "AlterRoleSetStmt", "AlterDatabaseSetStmt");
+    private static final Set<String> NEVER_SETTING =
+            Set.of("AlterSystemStmt", "AlterRoleSetStmt", "AlterDatabaseSetStmt");
 
     private static final Set<String> USER_MAPPING =
             Set.of("CreateUserMappingStmt", "AlterUserMappingStmt", "DropUserMappingStmt");
@@ -38,7 +108,11 @@ final class Utilities {
             case "TransactionStmt" -> transaction(walker, statement);
             case "VariableSetStmt" -> set(walker, statement);
             case "VariableShowStmt" -> walker.effects.add(Effect.READ);
-            case "DiscardStmt", "DeallocateStmt", "ClosePortalStmt", "UnlistenStmt", "ConstraintsSetStmt" ->
+            case "DiscardStmt",
+                    "DeallocateStmt",
+                    "ClosePortalStmt",
+                    "UnlistenStmt",
+                    "ConstraintsSetStmt" ->
                     walker.effects.add(Effect.SESSION);
             case "ListenStmt" -> {
                 walker.effects.add(Effect.PRIVILEGE);
@@ -91,7 +165,8 @@ final class Utilities {
             walker.effects.add(Effect.PRIVILEGE);
         } else if (NEVER_SETTING.contains(kind)) {
             walker.effects.add(Effect.PRIVILEGE);
-            walker.never = "settings of a role, a database or the server are not changed through the gateway";
+            walker.never =
+                    "settings of a role, a database or the server are not changed through the gateway";
         } else if (USER_MAPPING.contains(kind)) {
             walker.effects.add(Effect.PRIVILEGE);
             walker.never = "user mappings hold credentials and are not changed through the gateway";
@@ -99,7 +174,9 @@ final class Utilities {
             walker.effects.add(Effect.UNKNOWN);
         }
         boolean role = kind.equals("CreateRoleStmt") || kind.equals("AlterRoleStmt");
-        if (role && statement.list("options").stream().anyMatch(o -> o.inside().text("defname").equals("password"))) {
+        if (role
+                && statement.list("options").stream()
+                        .anyMatch(o -> o.inside().text("defname").equals("password"))) {
             walker.never = "passwords are not changed through the gateway";
         }
         walker.visit(statement);
@@ -120,8 +197,10 @@ final class Utilities {
             for (var option : statement.list(key)) {
                 if (option.kind().equals("DefElem")) {
                     var element = option.inside();
-                    walker.settings.add(new Statement.SettingChange(
-                            element.text("defname"), element.node("arg").map(Walker::literal).orElse("?")));
+                    walker.settings.add(
+                            new Statement.SettingChange(
+                                    element.text("defname"),
+                                    element.node("arg").map(Walker::literal).orElse("?")));
                 }
             }
         }
@@ -141,16 +220,22 @@ final class Utilities {
             }
             default -> {
                 var values = statement.list("args");
-                walker.settings.add(new Statement.SettingChange(
-                        statement.text("name").toLowerCase(Locale.ROOT),
-                        values.isEmpty() ? "" : String.join(",", values.stream().map(Walker::literal).toList())));
+                walker.settings.add(
+                        new Statement.SettingChange(
+                                statement.text("name").toLowerCase(Locale.ROOT),
+                                values.isEmpty()
+                                        ? ""
+                                        : String.join(
+                                                ",",
+                                                values.stream().map(Walker::literal).toList())));
             }
         }
     }
 
     private static void explain(Walker walker, Tree statement) {
-        boolean analyze = statement.list("options").stream()
-                .anyMatch(option -> option.inside().text("defname").equals("analyze"));
+        boolean analyze =
+                statement.list("options").stream()
+                        .anyMatch(option -> option.inside().text("defname").equals("analyze"));
         var inner = new Walker();
         statement.node("query").ifPresent(query -> inner.query(query, false));
         walker.tables.addAll(inner.tables);

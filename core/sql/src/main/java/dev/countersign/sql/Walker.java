@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the tree of one statement and gathers what it names and does.
 ///
-/// It is conservative where it does not look closely: only a plain column in the target list of the whole statement is a *bare*
-/// mention. A column in a subquery, a common table expression, a set operation, under DISTINCT, behind an alias that ORDER BY
-/// uses, or in anything written, counts as used elsewhere, because what becomes of it there is not followed.
+/// It is conservative where it does not look closely: only a plain column in the target list of the
+/// whole statement is a *bare* mention. A column in a subquery, a common table expression, a set
+/// operation, under DISTINCT, behind an alias that ORDER BY uses, or in anything written, counts as
+/// used elsewhere, because what becomes of it there is not followed.
 final class Walker {
     final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     final List<Statement.Table> tables = new ArrayList<>();
@@ -28,7 +29,8 @@ final class Walker {
     String never = "";
     String notServed = "";
 
-    /// Whether a verdict depends on what a literal says, so that it holds for exactly this text only.
+    /// Whether a verdict depends on what a literal says, so that it holds for exactly this text
+    /// only.
     boolean valueDependent;
 
     /// Names of common table expressions that are seen here.
@@ -109,11 +111,21 @@ final class Walker {
         }
         select.node("larg").ifPresent(arm -> select(arm, scope, false));
         select.node("rarg").ifPresent(arm -> select(arm, scope, false));
-        boolean bare = top && into.isEmpty() && !select.has("distinctClause") && !select.has("larg");
+        boolean bare =
+                top && into.isEmpty() && !select.has("distinctClause") && !select.has("larg");
         outputs(select.list("targetList"), scope, bare, controlled(select));
-        for (var part : List.of(
-                "fromClause", "whereClause", "groupClause", "havingClause", "windowClause", "valuesLists", "sortClause",
-                "limitOffset", "limitCount", "distinctClause")) {
+        for (var part :
+                List.of(
+                        "fromClause",
+                        "whereClause",
+                        "groupClause",
+                        "havingClause",
+                        "windowClause",
+                        "valuesLists",
+                        "sortClause",
+                        "limitOffset",
+                        "limitCount",
+                        "distinctClause")) {
             visit(select.fields().get(part), scope);
         }
     }
@@ -126,14 +138,19 @@ final class Walker {
         var positions = new HashSet<Long>();
         for (var clause : List.of("sortClause", "groupClause", "distinctClause")) {
             for (var item : select.list(clause)) {
-                var node = item.kind().equals("SortBy") ? item.inside().node("node").orElse(item) : item;
+                var node =
+                        item.kind().equals("SortBy")
+                                ? item.inside().node("node").orElse(item)
+                                : item;
                 if (node.kind().equals("ColumnRef")) {
                     var path = path(node.inside());
                     if (path.size() == 1) {
                         names.add(path.getFirst());
                     }
                 } else if (node.kind().equals("A_Const")) {
-                    node.inside().node("ival").ifPresent(number -> positions.add(number.number("ival")));
+                    node.inside()
+                            .node("ival")
+                            .ifPresent(number -> positions.add(number.number("ival")));
                 }
             }
         }
@@ -148,9 +165,10 @@ final class Walker {
             var result = target.inside();
             var value = result.node("val");
             if (value.isPresent() && value.get().kind().equals("ColumnRef")) {
-                boolean used = controlled.positions().contains(position)
-                        || (stars && !controlled.positions().isEmpty())
-                        || controlled.names().contains(result.text("name"));
+                boolean used =
+                        controlled.positions().contains(position)
+                                || (stars && !controlled.positions().isEmpty())
+                                || controlled.names().contains(result.text("name"));
                 mention(path(value.get().inside()), bare && !used);
             } else {
                 value.ifPresent(expression -> visit(expression, scope));
@@ -159,7 +177,11 @@ final class Walker {
     }
 
     private static boolean star(Tree target) {
-        return target.inside().node("val").filter(value -> value.kind().equals("ColumnRef")).stream()
+        return target
+                .inside()
+                .node("val")
+                .filter(value -> value.kind().equals("ColumnRef"))
+                .stream()
                 .anyMatch(value -> path(value.inside()).contains("*"));
     }
 
@@ -175,11 +197,13 @@ final class Walker {
         }
         for (var query : queries) {
             var scope = outer.with(names);
-            query.inside().node("ctequery").ifPresent(inner -> {
-                if (!query(inner, scope, false)) {
-                    effects.add(Effect.UNKNOWN);
-                }
-            });
+            query.inside()
+                    .node("ctequery")
+                    .ifPresent(inner -> {
+                        if (!query(inner, scope, false)) {
+                            effects.add(Effect.UNKNOWN);
+                        }
+                    });
             names.add(query.inside().text("ctename"));
         }
         return outer.with(names);
@@ -195,14 +219,15 @@ final class Walker {
         }
         assigned(columns, scope);
         insert.node("selectStmt").ifPresent(source -> query(source, scope, false));
-        insert.node("onConflictClause").ifPresent(conflict -> {
-            if (conflict.text("action").equals("ONCONFLICT_UPDATE")) {
-                effects.add(Effect.UPDATE);
-            }
-            conflict.node("infer").ifPresent(infer -> visit(infer, scope));
-            assigned(conflict.list("targetList"), scope);
-            visit(conflict.fields().get("whereClause"), scope);
-        });
+        insert.node("onConflictClause")
+                .ifPresent(conflict -> {
+                    if (conflict.text("action").equals("ONCONFLICT_UPDATE")) {
+                        effects.add(Effect.UPDATE);
+                    }
+                    conflict.node("infer").ifPresent(infer -> visit(infer, scope));
+                    assigned(conflict.list("targetList"), scope);
+                    visit(conflict.fields().get("whereClause"), scope);
+                });
         returning(insert, scope, top);
     }
 
@@ -241,7 +266,8 @@ final class Walker {
                     // DO NOTHING
                 }
             }
-            if (when.text("commandType").equals("CMD_INSERT") && when.list("targetList").isEmpty()) {
+            if (when.text("commandType").equals("CMD_INSERT")
+                    && when.list("targetList").isEmpty()) {
                 mentions.add(new Statement.Mention(targetName(merge), "*", false));
             }
             assigned(when.list("targetList"), scope);
@@ -252,19 +278,27 @@ final class Walker {
     }
 
     private void written(Tree statement) {
-        statement.node("relation").ifPresent(target -> {
-            table(target, Scope.EMPTY); // a common table expression is never written to
-            if (target.text("schemaname").equals("pg_catalog") || target.text("schemaname").equals("information_schema")) {
-                never = "the system catalogue is not written to directly";
-            } else if (target.text("schemaname").isEmpty() && target.text("relname").startsWith("pg_")) {
-                never = "the system catalogue is not written to directly";
-            }
-        });
+        statement
+                .node("relation")
+                .ifPresent(target -> {
+                    table(target, Scope.EMPTY); // a common table expression is never written to
+                    if (target.text("schemaname").equals("pg_catalog")
+                            || target.text("schemaname").equals("information_schema")) {
+                        never = "the system catalogue is not written to directly";
+                    } else if (target.text("schemaname").isEmpty()
+                            && target.text("relname").startsWith("pg_")) {
+                        never = "the system catalogue is not written to directly";
+                    }
+                });
     }
 
     private static String targetName(Tree statement) {
-        return statement.node("relation")
-                .map(target -> target.node("alias").map(alias -> alias.text("aliasname")).orElse(target.text("relname")))
+        return statement
+                .node("relation")
+                .map(target ->
+                        target.node("alias")
+                                .map(alias -> alias.text("aliasname"))
+                                .orElse(target.text("relname")))
                 .orElse("");
     }
 
@@ -294,7 +328,9 @@ final class Walker {
     private void returning(Tree statement, Scope scope, boolean top) {
         var none = new Controlled(Set.of(), Set.of());
         outputs(statement.list("returningList"), scope, top, none);
-        statement.node("returningClause").ifPresent(clause -> outputs(clause.list("exprs"), scope, top, none));
+        statement
+                .node("returningClause")
+                .ifPresent(clause -> outputs(clause.list("exprs"), scope, top, none));
     }
 
     // ---- everything else
@@ -380,11 +416,12 @@ final class Walker {
             return;
         }
         var alias = range.node("alias");
-        tables.add(new Statement.Table(
-                schema,
-                name,
-                alias.map(as -> as.text("aliasname")).orElse(""),
-                alias.filter(as -> as.has("colnames")).isPresent()));
+        tables.add(
+                new Statement.Table(
+                        schema,
+                        name,
+                        alias.map(as -> as.text("aliasname")).orElse(""),
+                        alias.filter(as -> as.has("colnames")).isPresent()));
     }
 
     private void mention(List<String> path, boolean bare) {
@@ -397,9 +434,10 @@ final class Walker {
 
     private static List<String> path(Tree columnRef) {
         return columnRef.list("fields").stream()
-                .map(field -> field.kind().equals("A_Star") || field.fields().containsKey("A_Star")
-                        ? "*"
-                        : field.inside().text("sval"))
+                .map(field ->
+                        field.kind().equals("A_Star") || field.fields().containsKey("A_Star")
+                                ? "*"
+                                : field.inside().text("sval"))
                 .toList();
     }
 
@@ -407,11 +445,14 @@ final class Walker {
         var names = call.list("funcname").stream().map(name -> name.inside().text("sval")).toList();
         var name = String.join(".", names);
         functions.add(name);
-        boolean builtIn = switch (names.size()) {
-            case 1 -> Builtins.contains(name);
-            case 2 -> names.getFirst().equals("pg_catalog") && Builtins.contains(names.getLast());
-            default -> false;
-        };
+        boolean builtIn =
+                switch (names.size()) {
+                    case 1 -> Builtins.contains(name);
+                    case 2 ->
+                            names.getFirst().equals("pg_catalog")
+                                    && Builtins.contains(names.getLast());
+                    default -> false;
+                };
         if (!builtIn) {
             foreign = true;
             effects.add(Effect.CALL);
@@ -419,8 +460,10 @@ final class Walker {
         if (names.getLast().equals("set_config")) {
             valueDependent = true;
             var args = call.list("args");
-            settings.add(new Statement.SettingChange(
-                    args.isEmpty() ? "?" : literal(args.getFirst()), args.size() < 2 ? "?" : literal(args.get(1))));
+            settings.add(
+                    new Statement.SettingChange(
+                            args.isEmpty() ? "?" : literal(args.getFirst()),
+                            args.size() < 2 ? "?" : literal(args.get(1))));
         }
     }
 
@@ -429,9 +472,13 @@ final class Walker {
             var constant = expression.inside();
             return constant.node("sval")
                     .map(text -> text.text("sval"))
-                    .or(() -> constant.node("ival").map(number -> Long.toString(number.number("ival"))))
+                    .or(() ->
+                            constant.node("ival")
+                                    .map(number -> Long.toString(number.number("ival"))))
                     .or(() -> constant.node("fval").map(number -> number.text("fval")))
-                    .or(() -> constant.node("boolval").map(truth -> Boolean.toString(truth.flag("boolval"))))
+                    .or(() ->
+                            constant.node("boolval")
+                                    .map(truth -> Boolean.toString(truth.flag("boolval"))))
                     .orElse("?");
         }
         return expression.kind().equals("TypeCast")

@@ -88,14 +88,27 @@ class StatementsTest {
                     """)
     void a_statement_has_the_effects_of_all_its_nodes(String sql, String effects) {
         assertThat(analyse(sql).effects())
-                .isEqualTo(Set.of(effects.split(" ")).stream().map(Effect::valueOf).collect(Collectors.toSet()));
+                .isEqualTo(
+                        Set.of(effects.split(" ")).stream()
+                                .map(Effect::valueOf)
+                                .collect(Collectors.toSet()));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "true", "1 = 1", "id = id", "'a' = 'a'", "NOT false", "id = 5 OR true", "name LIKE '%'", "1 < 2", "'t'::bool",
-                "id IS NULL OR id IS NOT NULL", "EXISTS (SELECT 1)", "1 IS NOT NULL"
+                "true",
+                "1 = 1",
+                "id = id",
+                "'a' = 'a'",
+                "NOT false",
+                "id = 5 OR true",
+                "name LIKE '%'",
+                "1 < 2",
+                "'t'::bool",
+                "id IS NULL OR id IS NOT NULL",
+                "EXISTS (SELECT 1)",
+                "1 IS NOT NULL"
             })
     void a_condition_that_is_always_true_restricts_nothing(String condition) {
         assertThat(only("DELETE FROM t WHERE " + condition).tautology()).isTrue();
@@ -122,7 +135,9 @@ class StatementsTest {
 
     @Test
     void a_common_table_expression_hides_a_table_only_where_it_is_seen() {
-        assertThat(only("WITH customers AS (SELECT * FROM customers) SELECT * FROM customers").tables())
+        assertThat(
+                        only("WITH customers AS (SELECT * FROM customers) SELECT * FROM customers")
+                                .tables())
                 .extracting(Statement.Table::name)
                 .containsExactly("customers");
         assertThat(only("WITH a AS (SELECT 1) SELECT * FROM a").tables()).isEmpty();
@@ -130,21 +145,26 @@ class StatementsTest {
 
     @Test
     void only_a_plain_output_of_the_whole_statement_is_bare() {
-        assertThat(only("SELECT ssn FROM c").mentions()).containsExactly(new Statement.Mention("", "ssn", true));
-        for (var sql : new String[] {
-            "SELECT ssn || '' FROM c",
-            "SELECT 1 FROM c WHERE ssn LIKE '1%'",
-            "SELECT DISTINCT ssn FROM c",
-            "SELECT ssn AS x FROM c ORDER BY x",
-            "SELECT ssn FROM c ORDER BY 1",
-            "SELECT x FROM (SELECT ssn AS x FROM c) t",
-            "SELECT note FROM p UNION ALL SELECT ssn FROM c",
-            "INSERT INTO p SELECT ssn FROM c RETURNING note",
-            "SELECT max(ssn) FROM c",
-            "WITH a AS (SELECT ssn FROM c) SELECT count(*) FROM a",
-            "SELECT 1 FROM c JOIN d USING (ssn)",
-        }) {
-            assertThat(only(sql).mentions()).as(sql).filteredOn(m -> m.column().equals("ssn")).allMatch(m -> !m.bare());
+        assertThat(only("SELECT ssn FROM c").mentions())
+                .containsExactly(new Statement.Mention("", "ssn", true));
+        for (var sql :
+                new String[] {
+                    "SELECT ssn || '' FROM c",
+                    "SELECT 1 FROM c WHERE ssn LIKE '1%'",
+                    "SELECT DISTINCT ssn FROM c",
+                    "SELECT ssn AS x FROM c ORDER BY x",
+                    "SELECT ssn FROM c ORDER BY 1",
+                    "SELECT x FROM (SELECT ssn AS x FROM c) t",
+                    "SELECT note FROM p UNION ALL SELECT ssn FROM c",
+                    "INSERT INTO p SELECT ssn FROM c RETURNING note",
+                    "SELECT max(ssn) FROM c",
+                    "WITH a AS (SELECT ssn FROM c) SELECT count(*) FROM a",
+                    "SELECT 1 FROM c JOIN d USING (ssn)",
+                }) {
+            assertThat(only(sql).mentions())
+                    .as(sql)
+                    .filteredOn(m -> m.column().equals("ssn"))
+                    .allMatch(m -> !m.bare());
         }
     }
 
@@ -175,7 +195,8 @@ class StatementsTest {
         assertThat(analyse("/*".repeat(20_000)).effects()).containsExactly(Effect.UNKNOWN);
         assertThat(analyse("SELECT " + "(".repeat(5_000) + "1" + ")".repeat(5_000)).effects())
                 .containsExactly(Effect.UNKNOWN);
-        assertThat(analyse("SELECT '" + "x".repeat(Lexer.MAX_LENGTH) + "'").problem()).contains("longer");
+        assertThat(analyse("SELECT '" + "x".repeat(Lexer.MAX_LENGTH) + "'").problem())
+                .contains("longer");
     }
 
     @ParameterizedTest
@@ -195,7 +216,8 @@ class StatementsTest {
                     DISCARD ALL                         | true
                     EXPLAIN ANALYZE SELECT 1            | true
                     """)
-    void the_lexer_alone_says_whether_a_text_is_a_barrier(String sql, boolean barrier) throws UnreadableSql {
+    void the_lexer_alone_says_whether_a_text_is_a_barrier(String sql, boolean barrier)
+            throws UnreadableSql {
         assertThat(Text.read(sql).barrier()).isEqualTo(barrier);
     }
 }

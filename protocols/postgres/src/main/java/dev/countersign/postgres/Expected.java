@@ -3,8 +3,8 @@ package dev.countersign.postgres;
 import dev.countersign.model.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/// A reply that the target owes. Replies come strictly in the order of what was sent, so these stand in one queue; it is the
-/// only memory of which reply belongs to which message.
+/// A reply that the target owes. Replies come strictly in the order of what was sent, so these
+/// stand in one queue; it is the only memory of which reply belongs to which message.
 sealed interface Expected {
     /// Up to and with ReadyForQuery.
     record Query(long group, Tally tally, String sql, boolean barrier) implements Expected {}
@@ -27,6 +27,7 @@ sealed interface Expected {
 
     /// A statement of the gateway's own that must fail, in place of one that was refused.
     ///
-    /// @param query it stands for a Query, so that a ReadyForQuery follows; otherwise everything up to the Sync is skipped
+    /// @param query it stands for a Query, so that a ReadyForQuery follows; otherwise everything up
+    ///   to the Sync is skipped
     record Poison(Refusal refusal, boolean query, long group) implements Expected {}
 }

@@ -5,7 +5,8 @@ import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/// One message of the client that waits to be forwarded, in the order in which it came. The bytes are the client's own.
+/// One message of the client that waits to be forwarded, in the order in which it came. The bytes
+/// are the client's own.
 sealed interface Item {
     Bytes bytes();
 
@@ -22,7 +23,8 @@ sealed interface Item {
     }
 
     /// @param barrier nothing behind it is judged before its reply came
-    record Query(Bytes bytes, long group, Asked asked, String sql, boolean barrier) implements Asks {}
+    record Query(Bytes bytes, long group, Asked asked, String sql, boolean barrier)
+            implements Asks {}
 
     record Parse(Bytes bytes, long group, Asked asked, Prepared statement) implements Asks {}
 

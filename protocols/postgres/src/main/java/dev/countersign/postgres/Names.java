@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What the names in one session stand for, of statements or of portals.
 ///
-/// A client may pipeline: define a name and use it before the target said that the definition holds. So there are two views.
-/// *Real* is what the target has confirmed. *Seen* is what it will be if all goes well, in the order in which the client's
-/// messages came. A name that was changed in an earlier group (the messages up to a Sync) and is not confirmed yet is in
-/// *doubt*: had that group failed, the name would still stand for something else, and that something would run. Its user waits.
-/// Within one group there is no such doubt, for the target skips everything behind a failure.
+/// A client may pipeline: define a name and use it before the target said that the definition
+/// holds. So there are two views. *Real* is what the target has confirmed. *Seen* is what it will
+/// be if all goes well, in the order in which the client's messages came. A name that was changed
+/// in an earlier group (the messages up to a Sync) and is not confirmed yet is in *doubt*: had that
+/// group failed, the name would still stand for something else, and that something would run. Its
+/// user waits. Within one group there is no such doubt, for the target skips everything behind a
+/// failure.
 final class Names<T> {
     /// Statements or portals that one session may hold.
     static final int MAX = 10_000;
@@ -37,7 +39,9 @@ final class Names<T> {
 
     boolean inDoubt(String name, long group) {
         var change = seen.get(name);
-        return change != null && change.group() != group && !Objects.equals(change.value(), real.get(name));
+        return change != null
+                && change.group() != group
+                && !Objects.equals(change.value(), real.get(name));
     }
 
     boolean full() {

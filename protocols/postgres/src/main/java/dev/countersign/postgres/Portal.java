@@ -4,7 +4,8 @@ import dev.countersign.model.ActionId;
 import dev.countersign.model.Request;
 import org.jspecify.annotations.Nullable;
 
-/// A bound statement. Bind and the first Execute behind it are one action; a later Execute is one of its own.
+/// A bound statement. Bind and the first Execute behind it are one action; a later Execute is one
+/// of its own.
 final class Portal {
     final String name;
     final Request request;

@@ -2,7 +2,8 @@ package dev.countersign.postgres;
 
 import java.util.List;
 
-/// What the name of a prepared statement stands for, whether a Parse or a PREPARE made it: one namespace.
+/// What the name of a prepared statement stands for, whether a Parse or a PREPARE made it: one
+/// namespace.
 ///
 /// @param types parameter type oids as the client declared them; 0 where it left that to the target
 record Prepared(String name, String text, List<Long> types) {

@@ -21,13 +21,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The target's half of a session: which reply belongs to what, what of it the client is sent, and what came of each action.
+/// The target's half of a session: which reply belongs to what, what of it the client is sent, and
+/// what came of each action.
 ///
-/// The target owes its replies in order, so one queue, *owed*, is all that is needed. After an error the target skips
-/// everything up to the next Sync, and so does the queue. An action's outcome is written at the ReadyForQuery that ends its
-/// group, because only then it is certain (a deferred constraint may still fail), and that ReadyForQuery waits for it (I2).
+/// The target owes its replies in order, so one queue, *owed*, is all that is needed. After an
+/// error the target skips everything up to the next Sync, and so does the queue. An action's
+/// outcome is written at the ReadyForQuery that ends its group, because only then it is certain (a
+/// deferred constraint may still fail), and that ReadyForQuery waits for it (I2).
 ///
-/// What the target says when nobody asked, or in a kind that nobody expects, ends the session: it is never passed on.
+/// What the target says when nobody asked, or in a kind that nobody expects, ends the session: it
+/// is never passed on.
 final class Replies {
     /// Answered actions that may wait for a ReadyForQuery before they are written down without it.
     static final int MAX_UNSETTLED = 1_024;
@@ -36,13 +39,14 @@ final class Replies {
     static final int MAX_MASKED_ROW = 16 << 20;
 
     /// Settings that decide how the next statement is read; a session in which one changes is over.
-    private static final Set<String> PINNED = Set.of(
-            "standard_conforming_strings",
-            "client_encoding",
-            "search_path",
-            "session_authorization",
-            "is_superuser",
-            "default_transaction_read_only");
+    private static final Set<String> PINNED =
+            Set.of(
+                    "standard_conforming_strings",
+                    "client_encoding",
+                    "search_path",
+                    "session_authorization",
+                    "is_superuser",
+                    "default_transaction_read_only");
 
     final Names<Prepared> statements = new Names<>();
     final Names<Portal> portals = new Names<>();
@@ -131,7 +135,8 @@ final class Replies {
         return temporaryObjects;
     }
 
-    /// Whether rows may come that must be looked at, so that the gateway has to ask for their shape itself.
+    /// Whether rows may come that must be looked at, so that the gateway has to ask for their shape
+    /// itself.
     boolean mustKnowShape(ActionPermit permit) {
         return masks.labelled() && sensitive(permit);
     }
@@ -198,8 +203,10 @@ final class Replies {
             case 'E' -> error(frame, out);
             case 'N' -> notice(frame, out);
             case 'S' -> parameter(frame, out);
-            default -> throw new MalformedFrame("the target sent a message that nobody asked for: "
-                    + Integer.toHexString(frame.tag()));
+            default ->
+                    throw new MalformedFrame(
+                            "the target sent a message that nobody asked for: "
+                                    + Integer.toHexString(frame.tag()));
         }
     }
 
@@ -211,7 +218,8 @@ final class Replies {
             return;
         }
         var bounds = permit.obligations();
-        if (tally.rows() >= bounds.maxRows() || tally.bytes() + frame.length() > bounds.maxBytes()) {
+        if (tally.rows() >= bounds.maxRows()
+                || tally.bytes() + frame.length() > bounds.maxBytes()) {
             tally.cut = true;
             out.cancelTarget();
             return;
@@ -295,7 +303,8 @@ final class Replies {
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) -> {
                 if (swallowing) {
-                    lose(out); // more of this Query ran behind the limit: the client cannot be told what
+                    lose(out); // more of this Query ran behind the limit: the client cannot be
+                    // told what
                     return;
                 }
                 finish(tally, tag, out);
@@ -335,7 +344,8 @@ final class Replies {
         }
         out.toClient(limitError(tally, out));
         if (!(owed.peek() instanceof Expected.Query)) {
-            // The cancel came too late, and the target goes on with what stands behind. Only where that is nothing is our
+            // The cancel came too late, and the target goes on with what stands behind. Only where
+            // that is nothing is our
             // error the truth.
             for (var next : owed) {
                 if (next instanceof Expected.Sync) {
@@ -359,17 +369,31 @@ final class Replies {
 
     private void lose(Effects out) {
         lost = true;
-        out.toClient(Messages.error(
-                out.allocator(), "FATAL", SqlState.LIMIT, "a limit on rows or bytes was reached", "", "The session is closed."));
+        out.toClient(
+                Messages.error(
+                        out.allocator(),
+                        "FATAL",
+                        SqlState.LIMIT,
+                        "a limit on rows or bytes was reached",
+                        "",
+                        "The session is closed."));
         out.hangUp("limit");
     }
 
     private ByteBuf limitError(Tally tally, Effects out) {
         var limits = tally.permit.obligations();
-        var what = tally.rows() >= limits.maxRows() ? limits.maxRows() + " rows" : limits.maxBytes() + " bytes";
+        var what =
+                tally.rows() >= limits.maxRows()
+                        ? limits.maxRows() + " rows"
+                        : limits.maxBytes() + " bytes";
         out.record(tally.permit.action().id(), new Seen.Text("error", SqlState.LIMIT));
         return Messages.error(
-                out.allocator(), "ERROR", SqlState.LIMIT, "policy lets this answer have at most " + what, "", "Ask for less.");
+                out.allocator(),
+                "ERROR",
+                SqlState.LIMIT,
+                "policy lets this answer have at most " + what,
+                "",
+                "Ask for less.");
     }
 
     private void ready(Frame frame, Effects out) throws MalformedFrame {
@@ -379,20 +403,21 @@ final class Replies {
         if (now != 'I' && now != 'T' && now != 'E') {
             throw new MalformedFrame("a transaction status that does not exist");
         }
-        long group = switch (owed.poll()) {
-            case Expected.Query(var of, var tally, var sql, _) -> {
-                statements.drop("");
-                answered(tally, out);
-                ran(tally, sql);
-                yield of;
-            }
-            case Expected.Sync(var of) -> of;
-            case Expected.Poison(_, var query, var of) when query -> {
-                statements.drop("");
-                yield of;
-            }
-            case null, default -> throw unexpected(frame);
-        };
+        long group =
+                switch (owed.poll()) {
+                    case Expected.Query(var of, var tally, var sql, _) -> {
+                        statements.drop("");
+                        answered(tally, out);
+                        ran(tally, sql);
+                        yield of;
+                    }
+                    case Expected.Sync(var of) -> of;
+                    case Expected.Poison(_, var query, var of) when query -> {
+                        statements.drop("");
+                        yield of;
+                    }
+                    case null, default -> throw unexpected(frame);
+                };
         syncsOwed--;
         swallowing = false;
         status = now;
@@ -415,8 +440,10 @@ final class Replies {
         boolean ok = tally.ok();
         for (var change : texts.changes(sql)) {
             switch (change) {
-                case SqlTexts.Change.Define(var statement) when ok -> statements.hold(statement.name(), statement);
-                // Of a text that failed half-way nobody knows which names it left: they are not known any more.
+                case SqlTexts.Change.Define(var statement) when ok ->
+                        statements.hold(statement.name(), statement);
+                // Of a text that failed half-way nobody knows which names it left: they are not
+                // known any more.
                 case SqlTexts.Change.Define(var statement) -> statements.drop(statement.name());
                 case SqlTexts.Change.Forget(var name) -> statements.drop(name);
                 case SqlTexts.Change.ForgetAll _ -> statements.dropAll();
@@ -424,8 +451,12 @@ final class Replies {
                 case SqlTexts.Change.Temporary _ -> temporaryObjects = true;
             }
         }
-        catalogueDirty |= action.effects().stream()
-                .anyMatch(effect -> effect == Effect.DDL || effect == Effect.CALL || effect == Effect.UNKNOWN);
+        catalogueDirty |=
+                action.effects().stream()
+                        .anyMatch(effect ->
+                                effect == Effect.DDL
+                                        || effect == Effect.CALL
+                                        || effect == Effect.UNKNOWN);
     }
 
     // ---- errors, notices, parameters
@@ -458,7 +489,8 @@ final class Replies {
             }
             case Expected.Bind(var tally, _) -> failed(tally, texts, frame, out);
             case Expected.Execute(var tally, _) -> failed(tally, texts, frame, out);
-            case Expected.DescribePortal(var portal, _) when portal != null && portal.tally != null ->
+            case Expected.DescribePortal(var portal, _)
+                    when portal != null && portal.tally != null ->
                     failed(portal.tally, texts, frame, out);
             case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
                 passError(texts, frame, open(null), out);
@@ -479,7 +511,11 @@ final class Replies {
             out.toClient(limitError(tally, out));
         } else {
             boolean open = open(tally.permit);
-            out.record(id, new Seen.Text("error", texts.code() + " " + (open ? texts.message() : texts.neutral())));
+            out.record(
+                    id,
+                    new Seen.Text(
+                            "error",
+                            texts.code() + " " + (open ? texts.message() : texts.neutral())));
             passError(texts, frame, open, out);
         }
         if (!(owed.peek() instanceof Expected.Query)) {
@@ -495,7 +531,8 @@ final class Replies {
         }
     }
 
-    /// After an error the target discards all up to the next Sync: what was forwarded of that did not run.
+    /// After an error the target discards all up to the next Sync: what was forwarded of that did
+    /// not run.
     private void skip(Effects out) {
         while (owed.peek() != null && !(owed.peek() instanceof Expected.Sync)) {
             switch (owed.remove()) {
@@ -548,7 +585,8 @@ final class Replies {
         if (!masks.labelled()) {
             return true;
         }
-        return !touched && (permit == null || (!sensitive(permit) && permit.action().verb() == Verb.READ));
+        return !touched
+                && (permit == null || (!sensitive(permit) && permit.action().verb() == Verb.READ));
     }
 
     private static @Nullable ActionPermit permitOf(@Nullable Expected reply) {
@@ -615,10 +653,12 @@ final class Replies {
     }
 
     private static MalformedFrame unexpected(Frame frame) {
-        return new MalformedFrame("the target sent '" + (char) frame.tag() + "' where nobody expects it");
+        return new MalformedFrame(
+                "the target sent '" + (char) frame.tag() + "' where nobody expects it");
     }
 
-    /// A row that is to be masked must be whole, and so has a maximum; any other may be a gigabyte and comes in pieces.
+    /// A row that is to be masked must be whole, and so has a maximum; any other may be a gigabyte
+    /// and comes in pieces.
     private final class MaskingFraming implements Framing {
         private final Framing plain;
 
@@ -634,7 +674,8 @@ final class Replies {
                     && masking()
                     && Framing.length(header) > MAX_MASKED_ROW) {
                 unmaskable = true;
-                throw new MalformedFrame("a row of more than " + MAX_MASKED_ROW + " bytes cannot be masked");
+                throw new MalformedFrame(
+                        "a row of more than " + MAX_MASKED_ROW + " bytes cannot be masked");
             }
             return header;
         }

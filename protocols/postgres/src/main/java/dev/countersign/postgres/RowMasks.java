@@ -15,13 +15,15 @@ interface RowMasks {
 
     /// What happens to each row of this shape; null where nothing does.
     ///
-    /// @param sensitive the statement names something labelled: a column whose origin is not proven is masked whole
+    /// @param sensitive the statement names something labelled: a column whose origin is not proven
+    ///   is masked whole
     @Nullable Plan plan(Shape shape, Obligations obligations, boolean sensitive);
 
     /// Applied to one whole DataRow at a time.
     interface Plan {
         /// @param masked counts masked cells by label
         /// @return a DataRow that the caller owns
-        ByteBuf apply(Frame row, ByteBufAllocator allocator, Map<String, Long> masked) throws MalformedFrame;
+        ByteBuf apply(Frame row, ByteBufAllocator allocator, Map<String, Long> masked)
+                throws MalformedFrame;
     }
 }

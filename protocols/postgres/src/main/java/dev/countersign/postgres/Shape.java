@@ -16,7 +16,8 @@ record Shape(List<Column> columns) {
     /// @param attribute number of the column there, 0 where it is none
     /// @param modifier type modifier: a varchar's length + 4, or -1
     /// @param binary whether its cells come in binary
-    record Column(String name, long table, int attribute, long type, int modifier, boolean binary) {}
+    record Column(
+            String name, long table, int attribute, long type, int modifier, boolean binary) {}
 
     Shape {
         columns = List.copyOf(columns);

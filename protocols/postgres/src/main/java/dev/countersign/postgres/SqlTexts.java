@@ -4,7 +4,8 @@ import dev.countersign.model.Request;
 import java.util.List;
 import java.util.Map;
 
-/// What the conversation itself may know of a statement's text, by the lexer alone: it must never block.
+/// What the conversation itself may know of a statement's text, by the lexer alone: it must never
+/// block.
 interface SqlTexts {
     /// Whether what stands behind this text can only be judged once it has run; doubtful means yes.
     boolean barrier(String sql);

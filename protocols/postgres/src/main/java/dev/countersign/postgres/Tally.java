@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What came of one action so far: rows, bytes, masks, a digest over all rows as the client was sent them, and the first of
-/// them for the recording.
+/// What came of one action so far: rows, bytes, masks, a digest over all rows as the client was
+/// sent them, and the first of them for the recording.
 final class Tally {
     final ActionPermit permit;
     final Map<String, Long> masked = new HashMap<>();
@@ -67,7 +67,10 @@ final class Tally {
             digest = new Digest();
         }
         digest.add(in, start, end);
-        if (first && last && recorded.size() < maxRecordedRows && recordedBytes + end - start <= maxRecordedBytes) {
+        if (first
+                && last
+                && recorded.size() < maxRecordedRows
+                && recordedBytes + end - start <= maxRecordedBytes) {
             recordedBytes += end - start;
             recorded.add(cells(in, start + 5, end));
         }
@@ -112,7 +115,13 @@ final class Tally {
 
     Outcome outcome() {
         return new Outcome(
-                status, code, rows + changed, bytes, digest == null ? null : digest.finish(), masked, Duration.ZERO);
+                status,
+                code,
+                rows + changed,
+                bytes,
+                digest == null ? null : digest.finish(),
+                masked,
+                Duration.ZERO);
     }
 
     private static Seen.Row cells(ByteBuf in, int body, int end) {
@@ -130,13 +139,15 @@ final class Tally {
                 cells.add(new Seen.Cell(Bytes.owned(value)));
                 at += length;
             } else {
-                break; // the client's driver will complain of it; the recording shows what was whole
+                break; // the client's driver will complain of it; the recording shows what was
+                // whole
             }
         }
         return new Seen.Row(cells);
     }
 
-    /// SHA-256 fed through a small buffer: rows are short, and a call of the digest for each would cost more than its bytes.
+    /// SHA-256 fed through a small buffer: rows are short, and a call of the digest for each would
+    /// cost more than its bytes.
     private static final class Digest {
         private static final int BUFFER = 1024;
 

@@ -1,4 +1,5 @@
-/// The PostgreSQL protocol, version 3: logins on both legs, the conversation, and what its statements mean.
+/// The PostgreSQL protocol, version 3: logins on both legs, the conversation, and what its
+/// statements mean.
 @NullMarked
 package dev.countersign.postgres;
 
