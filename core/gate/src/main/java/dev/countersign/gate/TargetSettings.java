@@ -1,6 +1,7 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Target;
+import java.util.List;
 
 /// What the configuration says of one target. Each protocol has a record of its own.
 public interface TargetSettings {
@@ -12,4 +13,8 @@ public interface TargetSettings {
 
     /// Where the credential comes from: `file:…`, `env:…`. Never the credential.
     String secret();
+
+    /// Keys that this version does not serve and therefore takes at their strictest, a sentence
+    /// each; the operator is told at the start.
+    List<String> notServed();
 }
