@@ -89,7 +89,7 @@ final class JsonReader {
             char c = peek();
             at++;
             if (c == '"') {
-                return out.toString();
+                return paired(out.toString());
             } else if (c == '\\') {
                 out.append(escape());
             } else if (c < 0x20) {
@@ -98,6 +98,20 @@ final class JsonReader {
                 out.append(c);
             }
         }
+    }
+
+    /// Half a pair of surrogates is no character, and has no UTF-8 form.
+    private String paired(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length()
+                        || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    throw wrong("no half of a surrogate pair before this");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private char escape() {
@@ -114,8 +128,14 @@ final class JsonReader {
                 if (at + 4 > text.length()) {
                     throw wrong("four hexadecimal digits");
                 }
-                int code = Integer.parseInt(text, at, at + 4, 16);
-                at += 4;
+                int code = 0;
+                for (int end = at + 4; at < end; at++) {
+                    int digit = text.charAt(at) < 0x80 ? Character.digit(text.charAt(at), 16) : -1;
+                    if (digit < 0) {
+                        throw wrong("a hexadecimal digit");
+                    }
+                    code = code << 4 | digit;
+                }
                 yield (char) code;
             }
             default -> throw wrong("an escape");
@@ -127,11 +147,13 @@ final class JsonReader {
         if (peek() == '-') {
             at++;
         }
-        while (at < text.length() && Character.digit(text.charAt(at), 10) >= 0) {
+        int digits = at;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
             at++;
         }
-        if (from == at || at - from > 17) {
-            throw wrong("a value");
+        boolean zero = digits < text.length() && text.charAt(digits) == '0';
+        if (at == digits || at - digits > 16 || (zero && at - from > 1)) {
+            throw wrong("a whole number in its shortest form");
         }
         return new Json.Int(Long.parseLong(text, from, at, 10));
     }
