@@ -1,0 +1,483 @@
+package dev.countersign.evidence;
+
+import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Hash;
+import dev.countersign.model.Json;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How a log is opened: everything in it is read and hashed again, what was signed before must be
+/// in it, what a crash tore is trimmed, and what it left open is closed.
+final class Start {
+    private static final Logger LOG = LoggerFactory.getLogger(Start.class);
+
+    private final EvidenceSettings settings;
+    private final Disk disk;
+    private final Path evidence;
+    private final Chains chains;
+    private final Tiles tiles;
+    private final List<Publisher.Blob> blobs = new ArrayList<>();
+    private final List<Publisher.WrappedKey> keys = new ArrayList<>();
+    private final List<Checkpoint> signed = new ArrayList<>();
+    private long nextPlace;
+    private long lastBatch = -1;
+    private String lastKind = "";
+
+    private Start(EvidenceSettings settings, Disk disk, String boot) {
+        this.settings = settings;
+        this.disk = disk;
+        this.evidence = settings.evidence();
+        this.chains = new Chains(settings.origin(), boot);
+        this.tiles = new Tiles(evidence.resolve("log"), disk);
+    }
+
+    /// @param first what is to be written before anything else
+    record Opened(
+            Encoder encoder,
+            Chains chains,
+            Tiles tiles,
+            Places places,
+            WriteAhead wal,
+            Publisher publisher,
+            FileChannel lock,
+            long nextBatch,
+            long size,
+            List<Draft> first)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                wal.close();
+                lock.close();
+            } catch (IOException e) {
+                LOG.atError().setCause(e).log("the evidence directory could not be let go");
+            }
+        }
+    }
+
+    static Opened open(EvidenceSettings settings, Disk disk) {
+        var random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        try {
+            return new Start(settings, disk, HexFormat.of().formatHex(random)).open();
+        } catch (IOException e) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.UNREADABLE,
+                    settings.evidence() + " cannot be opened: " + e,
+                    e);
+        }
+    }
+
+    private Opened open() throws IOException {
+        Files.createDirectories(evidence.resolve("log"));
+        Files.createDirectories(evidence.resolve("blobs/keys"));
+        Files.createDirectories(evidence.resolve("wal"));
+        var lock = lock();
+        try {
+            var key = LogKey.open(settings.logKey(), settings.origin());
+            verifierKey(key);
+            readSigned();
+            long next = readAll();
+            checkSigned();
+            var ids = new RecordIds(settings.clock());
+            var encoder = new Encoder(PayloadKey.open(settings.payloadKey()), ids);
+            var wal = new WriteAhead(evidence.resolve("wal"), settings.segment(), disk, next);
+            for (var file : WriteAhead.files(evidence.resolve("wal"))) {
+                if (WriteAhead.number(file) < next) {
+                    wal.keepOld(file, lastRecordOf(file));
+                }
+            }
+            tiles.write();
+            var publisher =
+                    new Publisher(settings, disk, key, tiles, wal, published());
+            publisher.add(new Publisher.Done(List.of(), blobs, keys));
+            return new Opened(
+                    encoder,
+                    chains,
+                    tiles,
+                    new Places(nextPlace),
+                    wal,
+                    publisher,
+                    lock,
+                    lastBatch + 1,
+                    tiles.size(),
+                    first(encoder, ids, key));
+        } catch (InterruptedException e) {
+            lock.close();
+            Thread.currentThread().interrupt();
+            throw new EvidenceFailure(EvidenceFailure.Code.CLOSED, "interrupted", e);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private long published() {
+        return signed.isEmpty() ? 0 : signed.getFirst().size();
+    }
+
+    private FileChannel lock() throws IOException {
+        var file = evidence.resolve("lock");
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = null;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("the lock is held by this very process", e);
+        }
+        if (held == null) {
+            channel.close();
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.LOCKED,
+                    evidence
+                            + " is in use by another gateway; one directory belongs to one process");
+        }
+        return channel;
+    }
+
+    private void verifierKey(LogKey key) throws IOException {
+        var file = evidence.resolve("log.vkey");
+        if (!Files.exists(file)) {
+            Files.writeString(file, key.vkey() + "\n");
+        } else if (!Files.readString(file).strip().equals(key.vkey())) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.KEY,
+                    settings.logKey()
+                            + " is not the key of this log, or `origin` was changed: "
+                            + file
+                            + " says another");
+        }
+    }
+
+    // ---- what is there
+
+    /// The checkpoint inside the directory, and the one that the guard file remembers.
+    private void readSigned() throws IOException {
+        var inside = Publisher.checkpointFile(evidence);
+        if (Files.exists(inside)) {
+            signed.add(Checkpoint.parse(Files.readString(inside), settings.origin(), inside));
+        }
+        var guard = settings.guardFile();
+        if (guard.isPresent() && Files.exists(guard.get())) {
+            signed.add(
+                    Checkpoint.parse(
+                            Files.readString(guard.get()), settings.origin(), guard.get()));
+        }
+    }
+
+    /// Reads full bundles up to the write-ahead log, then that.
+    ///
+    /// @return the number of the next file of the write-ahead log
+    private long readAll() throws IOException {
+        var folder = evidence.resolve("wal");
+        try (var left = Files.list(folder)) {
+            for (var file : left.toList()) {
+                if (file.getFileName().toString().startsWith("ready-")) {
+                    Files.delete(file);
+                }
+            }
+        }
+        var files = WriteAhead.files(folder);
+        var frames = new ArrayList<List<Frames.Frame>>();
+        for (int i = 0; i < files.size(); i++) {
+            var scan = Frames.scan(files.get(i), lastBatch);
+            if (scan.end() < Files.size(files.get(i))) {
+                trim(files.get(i), scan.end());
+            }
+            frames.add(scan.frames());
+            lastBatch = scan.batch();
+        }
+        long from =
+                frames.stream()
+                        .flatMap(List::stream)
+                        .filter(frame -> frame.kind() == Frames.Kind.RECORD)
+                        .mapToLong(Frames.Frame::index)
+                        .findFirst()
+                        .orElse(0);
+        nextPlace = placeBehindFiles();
+        bundles(evidence, from, entry -> take(entry, false));
+        if (tiles.size() != from) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.CORRUPT,
+                    "the write-ahead log begins with record "
+                            + from
+                            + ", but the bundles hold "
+                            + tiles.size());
+        }
+        for (var file : frames) {
+            for (var frame : file) {
+                switch (frame.kind()) {
+                    case RECORD -> {
+                        if (frame.index() != tiles.size()) {
+                            throw new EvidenceFailure(
+                                    EvidenceFailure.Code.CORRUPT,
+                                    "record " + tiles.size() + " is missing from the log");
+                        }
+                        take(frame.content(), true);
+                    }
+                    case PAYLOAD -> {
+                        blobs.add(new Publisher.Blob(frame.index(), frame.content()));
+                        nextPlace =
+                                Math.max(nextPlace, frame.index() + frame.content().length);
+                    }
+                    case KEY -> keys.add(key(frame.content()));
+                }
+            }
+        }
+        return files.isEmpty() ? 0 : WriteAhead.number(files.getLast()) + 1;
+    }
+
+    private void trim(Path file, int end) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(end);
+            channel.force(true);
+        }
+    }
+
+    private static Publisher.WrappedKey key(byte[] content) {
+        var in = ByteBuffer.wrap(content);
+        var name = new byte[in.getShort()];
+        in.get(name);
+        var wrapped = new byte[in.remaining()];
+        in.get(wrapped);
+        return new Publisher.WrappedKey(new String(name, StandardCharsets.US_ASCII), wrapped);
+    }
+
+    private void take(byte[] entry, boolean write) {
+        var leaf = Frontier.leaf(entry);
+        for (var checkpoint : signed) {
+            check(checkpoint);
+        }
+        tiles.append(entry, leaf, write);
+        try {
+            var record = (Json.Obj) Json.parse(new String(entry, StandardCharsets.UTF_8));
+            lastKind = record.text("k").orElse("");
+            chains.replay(record, leaf);
+        } catch (IllegalArgumentException | ClassCastException e) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.CORRUPT,
+                    "record " + (tiles.size() - 1) + " cannot be read",
+                    e);
+        }
+    }
+
+    private void checkSigned() {
+        for (var checkpoint : signed) {
+            check(checkpoint);
+            if (checkpoint.size() > tiles.size()) {
+                throw new EvidenceFailure(
+                        EvidenceFailure.Code.ROLLBACK,
+                        "a checkpoint over "
+                                + checkpoint.size()
+                                + " records was signed, but only "
+                                + tiles.size()
+                                + " are here: was an old copy of "
+                                + settings.directory()
+                                + " put back?");
+            }
+        }
+    }
+
+    private void check(Checkpoint checkpoint) {
+        if (checkpoint.size() == tiles.size() && !checkpoint.root().equals(tiles.root())) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.ROLLBACK,
+                    "the first "
+                            + checkpoint.size()
+                            + " records are not those that were signed: another log was put"
+                            + " into "
+                            + settings.directory());
+        }
+    }
+
+    /// Behind all payload files, which may be ahead of what the write-ahead log still holds.
+    private long placeBehindFiles() throws IOException {
+        try (var files = Files.list(evidence.resolve("blobs"))) {
+            long place = 0;
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var name = file.getFileName().toString();
+                if (name.matches("\\d{8}")) {
+                    place = Math.max(place, (Long.parseLong(name) << 32) + Files.size(file));
+                }
+            }
+            return place;
+        }
+    }
+
+    private long lastRecordOf(Path file) throws IOException {
+        return Frames.scan(file, -1).frames().stream()
+                .filter(frame -> frame.kind() == Frames.Kind.RECORD)
+                .mapToLong(Frames.Frame::index)
+                .max()
+                .orElse(-1);
+    }
+
+    // ---- what is to be written first
+
+    private List<Draft> first(Encoder encoder, RecordIds ids, LogKey key) {
+        var out = new ArrayList<Draft>();
+        if (tiles.size() == 0) {
+            out.add(
+                    encoder.plain(
+                            "log.genesis",
+                            Json.object()
+                                    .put("format", "cs.ev/1")
+                                    .put("log_key", key.vkey())
+                                    .put("origin", settings.origin())
+                                    .build(),
+                            false));
+        }
+        chains.open().forEach((name, session) -> crashed(out, ids, name, session));
+        out.add(
+                encoder.plain(
+                        "log.start",
+                        Json.object()
+                                .put(
+                                        "after",
+                                        tiles.size() == 0
+                                                ? "nothing"
+                                                : lastKind.equals("log.stop") ? "stop" : "crash")
+                                .put("size", tiles.size())
+                                .build(),
+                        false));
+        return out;
+    }
+
+    private static void crashed(
+            List<Draft> out, RecordIds ids, String name, Chains.OpenSession session) {
+        var who =
+                new Draft.Fragments(
+                        name,
+                        session.actorKey,
+                        shared(session, "actor"),
+                        shared(session, "src"),
+                        shared(session, "tgt"),
+                        shared(session, "work"));
+        for (var action : session.intents.keySet()) {
+            var body =
+                    Json.object()
+                            .put("action", action)
+                            .put("bytes", 0)
+                            .put("code", "crash")
+                            .put("intent", session.intents.getOrDefault(action, NONE).toString())
+                            .put("rows", 0)
+                            .put("status", "unknown")
+                            .put("took_us", 0)
+                            .build();
+            out.add(
+                    new Draft(
+                            "outcome",
+                            ids.next(),
+                            who,
+                            "",
+                            "",
+                            body.text(),
+                            Draft.Late.NONE,
+                            "",
+                            null,
+                            null,
+                            false));
+        }
+        out.add(
+                new Draft(
+                        "session.close",
+                        ids.next(),
+                        who,
+                        "",
+                        "",
+                        "{\"chunks\":",
+                        Draft.Late.SUM,
+                        ",\"reason\":\"crash\"}",
+                        null,
+                        null,
+                        false));
+    }
+
+    private static final Hash NONE = new Hash(0, 0, 0, 0);
+
+    private static String shared(Chains.OpenSession session, String name) {
+        return session.shared.getOrDefault(name, "");
+    }
+
+    // ---- reading entries
+
+    /// Every published entry from the first, up to `size`.
+    static void replay(EvidenceSettings settings, long size, Consumer<EvidenceLog.Entry> each) {
+        try {
+            var at = new long[] {0};
+            bundles(
+                    settings.evidence(),
+                    size,
+                    entry ->
+                            each.accept(
+                                    new EvidenceLog.Entry(
+                                            at[0]++,
+                                            Frontier.leaf(entry),
+                                            (Json.Obj)
+                                                    Json.parse(
+                                                            new String(
+                                                                    entry,
+                                                                    StandardCharsets.UTF_8)))));
+        } catch (IOException e) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.UNREADABLE, "the log cannot be read: " + e, e);
+        }
+    }
+
+    private static void bundles(Path evidence, long size, Consumer<byte[]> each)
+            throws IOException {
+        for (long read = 0; read < size; ) {
+            var file = bundle(evidence.resolve("log"), read / Tiles.WIDTH, size);
+            if (file == null) {
+                throw new EvidenceFailure(
+                        EvidenceFailure.Code.CORRUPT,
+                        "the bundle with record " + read + " is missing");
+            }
+            try (var in =
+                    new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+                for (long end = Math.min(size, (read / Tiles.WIDTH + 1) * Tiles.WIDTH);
+                        read < end;
+                        read++) {
+                    each.accept(in.readNBytes(in.readUnsignedShort()));
+                }
+            }
+        }
+    }
+
+    /// The full bundle, or the partial one that reaches far enough.
+    private static @Nullable Path bundle(Path log, long number, long size) throws IOException {
+        var whole = log.resolve(Tiles.path("entries", number, 0));
+        if (Files.exists(whole)) {
+            return whole;
+        }
+        long width = size - number * Tiles.WIDTH;
+        var folder = log.resolve(Tiles.path("entries", number, 0) + ".p");
+        if (width >= Tiles.WIDTH || !Files.isDirectory(folder)) {
+            return null;
+        }
+        try (var parts = Files.list(folder)) {
+            return parts.filter(part -> part.getFileName().toString().matches("\\d{1,3}"))
+                    .filter(part -> Integer.parseInt(part.getFileName().toString()) >= width)
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+}

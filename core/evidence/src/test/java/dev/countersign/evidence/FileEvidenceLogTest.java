@@ -1,0 +1,455 @@
+package dev.countersign.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileEvidenceLogTest {
+    @TempDir Path folder;
+
+    private Path directory() {
+        return folder.resolve("data");
+    }
+
+    private FileEvidenceLog open() {
+        return FileEvidenceLog.open(Samples.settings(directory()));
+    }
+
+    private static List<EvidenceLog.Receipt> join(FileEvidenceLog log, List<Evidence> records) {
+        return log.append(records).toCompletableFuture().join();
+    }
+
+    static List<String> kinds(List<Json.Obj> records) {
+        return records.stream().map(record -> record.text("k").orElse("")).toList();
+    }
+
+    @Test
+    void a_session_is_written_in_order_and_the_tree_is_right() throws Exception {
+        var session = Samples.session();
+        var intent = Samples.intent(session, "SELECT * FROM orders WHERE id = 987654");
+        List<EvidenceLog.Receipt> receipts;
+        try (var log = open()) {
+            join(log, Samples.opened(session));
+            receipts = join(log, List.of(intent));
+            join(log, List.of(Samples.settled(intent)));
+            join(log, List.of(new Evidence.SessionClosed(session, "client")));
+        }
+
+        var records = CheckLog.whole(directory());
+
+        assertThat(kinds(records))
+                .containsExactly(
+                        "log.genesis",
+                        "log.start",
+                        "auth.ok",
+                        "session.open",
+                        "intent",
+                        "outcome",
+                        "session.close",
+                        "log.stop");
+        var outcome = records.get(5).object("x").orElseThrow();
+        assertThat(outcome.text("intent")).contains(receipts.getFirst().leaf().toString());
+        assertThat(receipts.getFirst().index()).isEqualTo(4);
+        assertThat(records.get(6).object("x").orElseThrow().integer("records")).contains(5L);
+        var everything =
+                Files.readString(
+                        directory().resolve("evidence/log/tile/entries/000.p/8"),
+                        java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertThat(everything).doesNotContain("987654").doesNotContain("plan-7");
+    }
+
+    @Test
+    void payloads_open_with_the_key_and_are_what_was_committed_to() throws Exception {
+        var session = Samples.session();
+        var intent = Samples.intent(session, "SELECT 'a secret literal'");
+        try (var log = open()) {
+            join(log, Samples.opened(session));
+            join(log, List.of(intent));
+            join(log, List.of(Samples.settled(intent)));
+        }
+        var record =
+                CheckLog.whole(directory()).stream()
+                        .filter(one -> one.text("k").orElse("").equals("intent"))
+                        .findFirst()
+                        .orElseThrow();
+
+        var content =
+                PayloadReader.open(directory(), directory().resolve("keys/payload")).read(record);
+
+        assertThat(content.toArray()).isEqualTo(intent.action().canonical().canonical());
+        assertThat(content.sha256()).isEqualTo(intent.action().fingerprint());
+    }
+
+    @Test
+    void a_payload_that_was_rewritten_is_noticed() throws Exception {
+        var session = Samples.session();
+        try (var log = open()) {
+            join(log, Samples.opened(session));
+        }
+        var record = CheckLog.whole(directory()).get(2);
+        var file = directory().resolve("evidence/blobs/00000000");
+        var bytes = Files.readAllBytes(file);
+        bytes[20] ^= 1;
+        Files.write(file, bytes);
+        var reader = PayloadReader.open(directory(), directory().resolve("keys/payload"));
+
+        assertThatThrownBy(() -> reader.read(record))
+                .isInstanceOf(EvidenceFailure.class)
+                .hasMessageContaining("not what was stored");
+    }
+
+    @Test
+    void thousands_of_records_from_many_threads_make_one_tree() throws Exception {
+        var done = new ArrayList<CompletableFuture<?>>();
+        try (var log = open()) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            for (int i = 0; i < 3_000; i++) {
+                var intent = Samples.intent(session, "SELECT " + i);
+                done.add(log.append(List.of(intent)).toCompletableFuture());
+                done.add(log.append(List.of(Samples.settled(intent))).toCompletableFuture());
+            }
+            CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).join();
+        }
+
+        assertThat(CheckLog.whole(directory())).hasSizeGreaterThan(6_000);
+        assertThat(WriteAhead.files(directory().resolve("evidence/wal")))
+                .as("what is in full tiles is freed")
+                .hasSizeLessThan(4);
+    }
+
+    @Test
+    void it_goes_on_where_it_stopped() throws Exception {
+        for (int boot = 0; boot < 4; boot++) {
+            try (var log = open()) {
+                var session = Samples.session();
+                join(log, Samples.opened(session));
+                for (int i = 0; i < 300; i++) {
+                    var intent = Samples.intent(session, "SELECT " + i);
+                    join(log, List.of(intent, Samples.settled(intent)));
+                }
+                join(log, List.of(new Evidence.SessionClosed(session, "client")));
+            }
+        }
+
+        var records = CheckLog.whole(directory());
+
+        assertThat(kinds(records)).containsOnlyOnce("log.genesis");
+        assertThat(kinds(records).stream().filter("log.start"::equals)).hasSize(4);
+        assertThat(kinds(records).stream().filter("session.close"::equals)).hasSize(4);
+    }
+
+    @Test
+    void what_a_crash_left_open_is_closed_at_the_next_start() throws Exception {
+        var copy = folder.resolve("copy");
+        var session = Samples.session();
+        var log = open();
+        join(log, Samples.opened(session));
+        var intent = Samples.intent(session, "DELETE FROM orders");
+        join(log, List.of(intent));
+        copy(directory(), copy);
+        log.close();
+
+        FileEvidenceLog.open(settingsWithoutGuard(copy)).close();
+
+        var records = CheckLog.whole(copy);
+        assertThat(kinds(records))
+                .endsWith("intent", "outcome", "session.close", "log.start", "log.stop");
+        var outcome = records.get(records.size() - 4).object("x").orElseThrow();
+        assertThat(outcome.text("status")).contains("unknown");
+        assertThat(outcome.text("code")).contains("crash");
+        assertThat(outcome.text("action")).contains(intent.action().id().value());
+    }
+
+    static EvidenceSettings settingsWithoutGuard(Path directory) {
+        var settings = Samples.settings(directory);
+        return new EvidenceSettings(
+                directory,
+                settings.origin(),
+                settings.logKey(),
+                settings.payloadKey(),
+                java.util.Optional.empty(),
+                settings.clock(),
+                settings.segment(),
+                settings.waiting());
+    }
+
+    @Test
+    void a_torn_tail_is_trimmed_wherever_it_was_torn() throws Exception {
+        var session = Samples.session();
+        var log = open();
+        join(log, Samples.opened(session));
+        log.publish();
+        var base = folder.resolve("base");
+        var before = Files.readAllBytes(directory().resolve("evidence/log/checkpoint"));
+        var intent = Samples.intent(session, "SELECT 1");
+        join(log, List.of(intent));
+        copy(directory(), base);
+        log.close();
+        var wal = WriteAhead.files(base.resolve("evidence/wal")).getLast();
+        var bytes = Files.readAllBytes(wal);
+        int end = end(bytes);
+        Files.write(base.resolve("evidence/log/checkpoint"), before);
+        int begin = beginOfLastBatch(bytes, end);
+
+        for (int cut = begin; cut < end; cut += 397) {
+            var torn = folder.resolve("torn-" + cut);
+            copy(base, torn);
+            var file = torn.resolve("evidence/wal").resolve(wal.getFileName());
+            var damaged = bytes.clone();
+            java.util.Arrays.fill(damaged, cut, end, (byte) 0);
+            Files.write(file, damaged);
+
+            FileEvidenceLog.open(settingsWithoutGuard(torn)).close();
+
+            assertThat(kinds(CheckLog.whole(torn))).doesNotContain("intent").contains("session.open");
+        }
+    }
+
+    private static int end(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
+    }
+
+    private static int beginOfLastBatch(byte[] bytes, int end) {
+        var in = java.nio.ByteBuffer.wrap(bytes);
+        int at = 0;
+        int begin = 0;
+        long batch = -1;
+        while (at < end) {
+            long now = in.getLong(at + 16);
+            if (now != batch) {
+                begin = at;
+                batch = now;
+            }
+            at += Frames.size(in.getInt(at + 8));
+        }
+        return begin;
+    }
+
+    @Test
+    void damage_before_later_records_refuses_the_start() throws Exception {
+        try (var log = open()) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            join(log, List.of(Samples.intent(session, "SELECT 1")));
+        }
+        var wal = WriteAhead.files(directory().resolve("evidence/wal")).getFirst();
+        var bytes = Files.readAllBytes(wal);
+        bytes[40] ^= 1;
+        Files.write(wal, bytes);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(EvidenceFailure.class)
+                .hasMessageContaining("CS-EVIDENCE-003");
+    }
+
+    @Test
+    void an_old_copy_of_the_directory_is_refused() throws Exception {
+        var old = folder.resolve("old");
+        try (var log = open()) {
+            join(log, Samples.opened(Samples.session()));
+            log.publish();
+        }
+        copy(directory(), old);
+        try (var log = open()) {
+            join(log, Samples.opened(Samples.session()));
+        }
+        delete(directory());
+        copy(old, directory());
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(EvidenceFailure.class)
+                .hasMessageContaining("CS-EVIDENCE-004");
+    }
+
+    @Test
+    void a_directory_belongs_to_one_gateway() {
+        try (var _ = open()) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(EvidenceFailure.class)
+                    .hasMessageContaining("CS-EVIDENCE-001");
+        }
+    }
+
+    @Test
+    void another_key_or_name_is_refused() throws Exception {
+        open().close();
+        Files.delete(directory().resolve("keys/log"));
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(EvidenceFailure.class)
+                .hasMessageContaining("CS-EVIDENCE-002");
+    }
+
+    @Test
+    void a_failed_flush_is_final() throws Exception {
+        var disk = new FailingDisk();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            disk.failFlush = true;
+
+            assertThatThrownBy(() -> join(log, List.of(Samples.intent(session, "SELECT 1"))))
+                    .hasMessageContaining("CS-EVIDENCE-006");
+
+            disk.failFlush = false;
+            assertThat(log.writable()).isFalse();
+            assertThatThrownBy(() -> join(log, List.of(Samples.intent(session, "SELECT 2"))))
+                    .hasMessageContaining("CS-EVIDENCE-006");
+        }
+        open().close();
+        assertThat(kinds(CheckLog.whole(directory()))).contains("session.close");
+    }
+
+    @Test
+    void a_full_disk_refuses_what_is_new_lets_what_runs_end_and_recovers_alone() throws Exception {
+        var disk = new FailingDisk();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            var running = Samples.intent(session, "UPDATE orders SET a = 1");
+            join(log, List.of(running));
+            disk.free = 0;
+            org.awaitility.Awaitility.await().until(() -> !log.writable());
+
+            assertThatThrownBy(() -> join(log, List.of(Samples.intent(session, "SELECT 1"))))
+                    .hasMessageContaining("CS-EVIDENCE-005");
+            join(log, List.of(Samples.settled(running)));
+
+            disk.free = Long.MAX_VALUE;
+            org.awaitility.Awaitility.await().until(log::writable);
+            join(log, List.of(Samples.intent(session, "SELECT 2")));
+        }
+        CheckLog.whole(directory());
+    }
+
+    @Test
+    void a_record_that_is_too_long_is_refused_alone() throws Exception {
+        try (var log = open()) {
+            assertThatThrownBy(
+                            () ->
+                                    join(
+                                            log,
+                                            List.of(
+                                                    new Evidence.Alert(
+                                                            "big", Map.of("a", "x".repeat(70_000))))))
+                    .hasMessageContaining("CS-EVIDENCE-007");
+            join(log, List.of(new Evidence.Alert("small", Map.of("a", "x"))));
+        }
+        assertThat(kinds(CheckLog.whole(directory()))).containsOnlyOnce("alert");
+    }
+
+    @Test
+    void replay_gives_every_entry_from_the_first() {
+        var entries = new ArrayList<EvidenceLog.Entry>();
+        try (var log = open()) {
+            join(log, Samples.opened(Samples.session()));
+            log.replay(entries::add);
+        }
+
+        assertThat(entries).extracting(EvidenceLog.Entry::index).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(entries.getLast().record().text("k")).contains("session.open");
+    }
+
+    @Test
+    void a_statement_longer_than_a_file_of_the_log_gets_one_of_its_own() throws Exception {
+        var session = Samples.session();
+        try (var log = open()) {
+            join(log, Samples.opened(session));
+            var long1 = Samples.intent(session, "SELECT '" + "x".repeat(3 << 20) + "'");
+            join(log, List.of(long1, Samples.settled(long1)));
+            join(log, List.of(Samples.intent(session, "SELECT 1")));
+        }
+        open().close();
+        CheckLog.whole(directory());
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                var target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else if (Files.exists(file)) {
+                    Files.copy(file, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /// A disk that fails when it is told to.
+    private static final class FailingDisk implements Disk {
+        private final Disk real = new Real();
+        volatile boolean failFlush;
+        volatile long free = Long.MAX_VALUE;
+
+        @Override
+        public long usable(Path at) {
+            return free;
+        }
+
+        @Override
+        public Segment open(Path file) throws IOException {
+            var segment = real.open(file);
+            return new Segment() {
+                @Override
+                public void write(java.nio.ByteBuffer bytes, long at) throws IOException {
+                    segment.write(bytes, at);
+                }
+
+                @Override
+                public void force() throws IOException {
+                    if (failFlush) {
+                        throw new IOException("Input/output error");
+                    }
+                    segment.force();
+                }
+
+                @Override
+                public long size() throws IOException {
+                    return segment.size();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    segment.close();
+                }
+            };
+        }
+
+        @Override
+        public void replace(Path file, byte[] bytes) throws IOException {
+            real.replace(file, bytes);
+        }
+
+        @Override
+        public void flush(Path path) throws IOException {
+            real.flush(path);
+        }
+    }
+
+}
