@@ -1,0 +1,163 @@
+package dev.countersign.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// What leaves for a client, in order. Behind a *barrier* nothing leaves before what it waits for is
+/// durable; if that fails, nothing of it ever leaves.
+///
+/// Slices that lie one behind the other in one receive buffer leave as one.
+final class Outbox {
+    private final Channel channel;
+    private final EventLoop loop;
+    private final Runnable released;
+    private final Runnable refused;
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private int waitingBytes;
+    private boolean failed;
+    private boolean dirty;
+
+    /// A run of one receive buffer that was not handed on yet.
+    private @Nullable ByteBuf run;
+
+    private int runStart;
+    private int runEnd;
+
+    private record Barrier(CompletableFuture<?> until) {}
+
+    /// @param released told, on the loop, when a barrier opened
+    /// @param refused told when what a barrier waited for failed
+    Outbox(Channel channel, Runnable released, Runnable refused) {
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.released = released;
+        this.refused = refused;
+    }
+
+    /// Everything after this waits for `until`.
+    void barrier(CompletionStage<?> until) {
+        var future = until.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally() && waiting.isEmpty()) {
+            return;
+        }
+        endRun();
+        waiting.add(new Barrier(future));
+        var _ = future.whenComplete((_, _) -> loop.execute(this::release));
+    }
+
+    /// A view of a receive buffer; it is retained.
+    @SuppressWarnings("ReferenceEquality") // the very same buffer is meant
+    void add(ByteBuf in, int start, int end) {
+        if (run == in && runEnd == start) {
+            runEnd = end;
+            return;
+        }
+        endRun();
+        run = in.retain();
+        runStart = start;
+        runEnd = end;
+    }
+
+    /// Takes ownership.
+    void add(ByteBuf bytes) {
+        endRun();
+        put(bytes);
+    }
+
+    /// Before a receive buffer is used up, and before anything else is sent.
+    void endRun() {
+        var in = run;
+        if (in != null) {
+            run = null;
+            put(in.slice(runStart, runEnd - runStart)); // the run's reference goes with it
+        }
+    }
+
+    private void put(ByteBuf bytes) {
+        if (failed) {
+            bytes.release();
+        } else if (waiting.isEmpty()) {
+            write(bytes);
+        } else {
+            waiting.add(bytes);
+            waitingBytes += bytes.readableBytes();
+        }
+    }
+
+    private void write(ByteBuf bytes) {
+        var _ = channel.write(bytes, channel.voidPromise());
+        dirty = true;
+    }
+
+    void flush() {
+        endRun();
+        if (dirty) {
+            dirty = false;
+            channel.flush();
+        }
+    }
+
+    /// Nothing waits any more.
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /// Bytes that wait for a barrier.
+    int waitingBytes() {
+        return waitingBytes;
+    }
+
+    private void release() {
+        boolean opened = false;
+        while (!waiting.isEmpty() && !failed) {
+            switch (waiting.element()) {
+                case Barrier(var until) -> {
+                    if (!until.isDone()) {
+                        if (opened) {
+                            flush();
+                        }
+                        return;
+                    }
+                    waiting.remove();
+                    opened = true;
+                    failed = until.isCompletedExceptionally();
+                }
+                case Object bytes -> {
+                    waiting.remove();
+                    waitingBytes -= ((ByteBuf) bytes).readableBytes();
+                    write((ByteBuf) bytes);
+                }
+            }
+        }
+        if (failed) {
+            discard();
+            refused.run();
+        } else if (opened) {
+            flush();
+            released.run();
+        }
+    }
+
+    /// Nothing of what waits leaves any more.
+    void discard() {
+        failed = true;
+        var in = run;
+        if (in != null) {
+            run = null;
+            in.release();
+        }
+        for (var item : waiting) {
+            if (item instanceof ByteBuf bytes) {
+                bytes.release();
+            }
+        }
+        waiting.clear();
+        waitingBytes = 0;
+    }
+}
