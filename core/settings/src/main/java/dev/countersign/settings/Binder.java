@@ -25,8 +25,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// is wrong is gathered.
 ///
 /// Components are text, whole numbers, truth values, durations (`15m`), sizes (`64MiB`, as a
-/// `long`), paths (against the file's folder), enum constants, lists, maps and further records. A
-/// component is required unless it is a list, a map or has a [Default]. Messages thrown by a
+/// `long`), paths (against the file's folder), enum constants, lists, maps, optional ones of these,
+/// and further records. A component is required unless it is a list, a map, optional or has a
+/// [Default]. Messages thrown by a
 /// record's constructor are told at the place of the record.
 public final class Binder {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -56,7 +57,7 @@ public final class Binder {
             var key = Document.scalar(entry.getKeyNode());
             boolean known =
                     Arrays.stream(components)
-                            .anyMatch(component -> kebab(component.getName()).equals(key));
+                            .anyMatch(component -> key(component).equals(key));
             if (!known && !(whole && (key.equals("kind") || key.equals("include")))) {
                 wrong(
                         entry.getKeyNode(),
@@ -70,7 +71,7 @@ public final class Binder {
         var types = new Class<?>[components.length];
         for (int i = 0; i < components.length; i++) {
             types[i] = components[i].getType();
-            values[i] = component(map, byKey.get(kebab(components[i].getName())), components[i]);
+            values[i] = component(map, byKey.get(key(components[i])), components[i]);
         }
         if (problems.size() > before) {
             return null;
@@ -99,10 +100,13 @@ public final class Binder {
 
     private @Nullable Object component(
             MappingNode map, @Nullable Node node, RecordComponent component) {
+        var type = component.getType();
+        if (type == Optional.class) {
+            return node == null ? Optional.empty() : optional(node, component);
+        }
         if (node != null) {
             return value(node, component.getGenericType());
         }
-        var type = component.getType();
         var otherwise = component.getAnnotation(Default.class);
         if (otherwise != null) {
             return plain(map, otherwise.value(), type);
@@ -113,8 +117,14 @@ public final class Binder {
         if (type == Map.class) {
             return Map.of();
         }
-        wrong(map, "the key `" + kebab(component.getName()) + "` is missing");
+        wrong(map, "the key `" + key(component) + "` is missing");
         return null;
+    }
+
+    private @Nullable Object optional(Node node, RecordComponent component) {
+        var of = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+        var value = value(node, of);
+        return value == null ? null : Optional.of(value);
     }
 
     private @Nullable Object value(Node node, Type type) {
@@ -157,7 +167,7 @@ public final class Binder {
     }
 
     private static Object empty(Class<?> type) {
-        return type == Map.class ? Map.of() : List.of();
+        return type == Map.class ? Map.of() : type == Optional.class ? Optional.empty() : List.of();
     }
 
     private @Nullable Object list(Node node, Type of) {
@@ -271,7 +281,7 @@ public final class Binder {
 
     private static String suggestion(String key, RecordComponent[] components) {
         return Arrays.stream(components)
-                .map(component -> kebab(component.getName()))
+                .map(Binder::key)
                 .filter(known -> distance(known, key) <= Math.max(1, key.length() / 3))
                 .min(Comparator.comparingInt(known -> distance(known, key)))
                 .map(known -> "; did you mean `" + known + "`?")
@@ -295,6 +305,11 @@ public final class Binder {
             }
         }
         return row[b.length()];
+    }
+
+    private static String key(RecordComponent component) {
+        var named = component.getAnnotation(Key.class);
+        return named == null ? kebab(component.getName()) : named.value();
     }
 
     /// `maxRows` and `MAX_ROWS` are `max-rows`.

@@ -20,6 +20,17 @@ public record Document(Path file, String kind, MappingNode root) {
         return at(root, message);
     }
 
+    /// The plain value of a key at the top; empty where there is none.
+    public String text(String key) {
+        for (var entry : root.getValue()) {
+            if (scalar(entry.getKeyNode()).equals(key)
+                    && entry.getValueNode() instanceof ScalarNode value) {
+                return value.getValue();
+            }
+        }
+        return "";
+    }
+
     Problem at(Node node, String message) {
         return node.getStartMark()
                 .map(mark ->

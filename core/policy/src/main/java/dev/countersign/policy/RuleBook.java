@@ -1,0 +1,179 @@
+package dev.countersign.policy;
+
+import dev.cel.common.CelValidationException;
+import dev.cel.runtime.CelEvaluationException;
+import dev.countersign.model.Action;
+import dev.countersign.model.Decision;
+import dev.countersign.model.Effect;
+import dev.countersign.model.Hash;
+import dev.countersign.model.Json;
+import dev.countersign.model.Obligations;
+import dev.countersign.model.Principal;
+import dev.countersign.model.Target;
+import dev.countersign.settings.Document;
+import dev.countersign.settings.Problem;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// All rules of a configuration, and what they say together.
+///
+/// The order of rules means nothing: deny is over require is over allow; requirements of several
+/// rules are all needed, and obligations accumulate by their stricter value. Where no rule allows,
+/// it is denied. A rule whose condition cannot be evaluated counts as matched if it restricts, and
+/// as not matched if it allows.
+public final class RuleBook {
+    /// Conditions of one configuration.
+    static final int MAX_RULES = 5_000;
+
+    private static final Decision.Deny NOTHING_ALLOWS =
+            new Decision.Deny(List.of(), "no rule allows this");
+
+    private final List<Rule> rules;
+    private final Set<String> labelNames;
+    private final Clock clock;
+    private final Hash digest;
+
+    /// A policy, and the document that it was read from.
+    public record Bound(PolicyDocument policy, Document document) {}
+
+    private RuleBook(List<Rule> rules, Set<String> labelNames, Clock clock, Hash digest) {
+        this.rules = List.copyOf(rules);
+        this.labelNames = Set.copyOf(labelNames);
+        this.clock = clock;
+        this.digest = digest;
+    }
+
+    /// Compiles the rules.
+    ///
+    /// @param labelNames every label name that a target of the configuration has
+    /// @param problems takes what is wrong; the book is of no use then
+    public static RuleBook of(
+            List<Bound> policies, Set<String> labelNames, Clock clock, List<Problem> problems) {
+        var rules = new ArrayList<Rule>();
+        var names = new HashSet<String>();
+        for (var bound : policies) {
+            var policy = bound.policy();
+            for (var says : policy.rules()) {
+                if (!names.add(policy.name() + "/" + says.name())) {
+                    problems.add(
+                            bound.document()
+                                    .problem("a second rule named `" + says.name() + "`"));
+                }
+                try {
+                    rules.add(Rule.compile(policy.name(), says));
+                } catch (CelValidationException | CelEvaluationException | RuntimeException e) {
+                    problems.add(
+                            bound.document()
+                                    .problem(
+                                            "the condition of rule `"
+                                                    + says.name()
+                                                    + "` cannot be used: "
+                                                    + String.valueOf(e.getMessage())
+                                                            .replace('\n', ' ')));
+                }
+            }
+        }
+        if (rules.size() > MAX_RULES) {
+            problems.add(
+                    policies.getLast()
+                            .document()
+                            .problem("a configuration has at most " + MAX_RULES + " rules"));
+        }
+        return new RuleBook(
+                rules,
+                labelNames,
+                clock,
+                Hash.sha256(
+                        Json.list(policies, bound -> bound.document().json()).canonical()));
+    }
+
+    /// What the rules say to an action. Never throws.
+    public Decision decide(Action action) {
+        var facts = Facts.of(action, labelNames, clock);
+        var kind = action.facts().kind();
+        Decision all = null;
+        var obligations = Obligations.NONE;
+        boolean allowed = false;
+        for (var rule : rules) {
+            if (!rule.speaksOf(kind)) {
+                continue;
+            }
+            var match = rule.matches(facts);
+            if (match == Rule.Match.NO || (match == Rule.Match.FAILED && !rule.restricts())) {
+                continue;
+            }
+            boolean counts = match == Rule.Match.YES;
+            allowed |= counts && rule.allows();
+            obligations = obligations.and(rule.obligations());
+            for (var decision : (Iterable<Decision>) rule.decisions(counts)::iterator) {
+                all = all == null ? decision : Decision.stricter(all, decision);
+            }
+        }
+        if (all instanceof Decision.Deny) {
+            return all;
+        }
+        if (all == null || !allowed) {
+            return NOTHING_ALLOWS;
+        }
+        return switch (all) {
+            case Decision.Allow(var because, var own) ->
+                    new Decision.Allow(because, own.and(obligations));
+            case Decision.Require(var because, var requirements, var own) ->
+                    new Decision.Require(because, requirements, own.and(obligations));
+            case Decision.Deny _ -> all;
+        };
+    }
+
+    /// Whether nothing but reads can ever be allowed: for every effect but read and session, with it
+    /// and its verb known, who and where known, and all other facts unknown, no rule that allows is
+    /// true or unknown.
+    public boolean onlyReads(Principal who, Target where) {
+        var labels = Facts.labels(where, labelNames);
+        for (var effect : Effect.values()) {
+            if (effect == Effect.READ || effect == Effect.SESSION) {
+                continue;
+            }
+            var possible = new Possible(who, where, labels, effect);
+            for (var rule : rules) {
+                if (rule.allows()
+                        && rule.speaksOf("sql")
+                        && possible.of(rule.condition) != Possible.Truth.FALSE) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// What this version cannot do of what the rules ask for, a sentence each.
+    public List<String> notServed() {
+        var out = new ArrayList<String>();
+        for (var rule : rules) {
+            rule.unserved()
+                    .forEach(
+                            what ->
+                                    out.add(
+                                            "rule "
+                                                    + rule.name()
+                                                    + " asks for `"
+                                                    + what
+                                                    + "`, which this version cannot do: it denies"
+                                                    + " what it matches"));
+            if (rule.says.require().isPresent()) {
+                out.add(
+                        "rule "
+                                + rule.name()
+                                + " requires what nobody can give yet: what it matches is refused");
+            }
+        }
+        return out;
+    }
+
+    /// SHA-256 over all policy documents.
+    public Hash digest() {
+        return digest;
+    }
+}
