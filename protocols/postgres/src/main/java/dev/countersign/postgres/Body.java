@@ -17,8 +17,13 @@ final class Body {
     private int at;
 
     Body(Frame frame) {
+        this(frame, HEADER);
+    }
+
+    /// @param header bytes in front of the body; a client's first packets have no tag
+    Body(Frame frame, int header) {
         this.in = frame.buffer();
-        this.at = frame.start() + HEADER;
+        this.at = frame.start() + header;
         this.end = frame.end();
     }
 
@@ -68,6 +73,11 @@ final class Body {
         } catch (CharacterCodingException e) {
             throw new MalformedFrame("a string inside a message is not valid UTF-8");
         }
+    }
+
+    /// Bytes up to the end.
+    int left() {
+        return end - at;
     }
 
     boolean more() {

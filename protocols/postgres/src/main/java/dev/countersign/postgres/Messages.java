@@ -38,11 +38,11 @@ final class Messages {
         return end(begin(allocator, 'R').writeInt(3));
     }
 
-    /// @param minor the newest minor version of 3 that is spoken
+    /// @param version the newest that is spoken, major and minor in one number as in a startup packet
     /// @param unknown names of `_pq_.` parameters that are not known
     static ByteBuf negotiateProtocolVersion(
-            ByteBufAllocator allocator, int minor, List<String> unknown) {
-        var out = begin(allocator, 'v').writeInt(minor).writeInt(unknown.size());
+            ByteBufAllocator allocator, int version, List<String> unknown) {
+        var out = begin(allocator, 'v').writeInt(version).writeInt(unknown.size());
         unknown.forEach(name -> cstring(out, name));
         return end(out);
     }

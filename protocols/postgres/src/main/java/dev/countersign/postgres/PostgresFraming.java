@@ -35,8 +35,13 @@ final class PostgresFraming implements Framing {
     /// An authentication request: SCRAM's messages are far shorter.
     static final int MAX_AUTHENTICATION = 4 << 10;
 
-    /// BackendKeyData: process, and a key of up to 256 bytes.
-    static final int MAX_KEY_DATA = 4 + 256;
+    /// Bytes of a cancel key (protocol page "BackendKeyData").
+    static final int MIN_KEY = 4;
+
+    static final int MAX_KEY = 256;
+
+    /// BackendKeyData: process and key.
+    static final int MAX_KEY_DATA = 4 + MAX_KEY;
 
     private static final int UNKNOWN = -1;
 
@@ -58,6 +63,12 @@ final class PostgresFraming implements Framing {
                     .take("K", MAX_KEY_DATA)
                     .take("Z", 1)
                     .take("123sInc", 0);
+    private static final PostgresFraming TARGET_LOGIN =
+            new PostgresFraming("target")
+                    .take("ENS", MAX_NAMED)
+                    .take("R", MAX_AUTHENTICATION)
+                    .take("K", MAX_KEY_DATA)
+                    .take("Z", 1);
 
     private final String side;
     private final int[] most = new int[128];
@@ -82,7 +93,12 @@ final class PostgresFraming implements Framing {
         return PASSWORD;
     }
 
-    /// What a target sends from the startup packet on.
+    /// What a target sends from the startup packet to its first ReadyForQuery.
+    static Framing targetLogin() {
+        return TARGET_LOGIN;
+    }
+
+    /// What a target sends once the gateway is logged in.
     static Framing target() {
         return TARGET;
     }
