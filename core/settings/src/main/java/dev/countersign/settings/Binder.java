@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// is wrong is gathered.
 ///
 /// Components are text, whole numbers, truth values, durations (`15m`), sizes (`64MiB`, as a
-/// `long`), paths (against the file's folder), enum constants, lists, maps, optional ones of these,
+/// `long`), paths (against the file's folder; `file:` may stand before them), enum constants, lists, maps, optional ones of these,
 /// and further records. A component is required unless it is a list, a map, optional or has a
 /// [Default]. Messages thrown by a
 /// record's constructor are told at the place of the record.
@@ -221,6 +221,7 @@ public final class Binder {
             return duration(at, text);
         }
         if (type == Path.class) {
+            text = text.startsWith("file:") ? text.substring(5) : text;
             var folder = document.file().toAbsolutePath().getParent();
             return folder == null ? Path.of(text) : folder.resolve(text).normalize();
         }

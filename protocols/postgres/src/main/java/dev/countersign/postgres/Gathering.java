@@ -124,7 +124,7 @@ final class Gathering {
             default ->
                     add(
                             new Item.Call(
-                                    bytes, group, asked(request("", List.of(), List.of(), false))));
+                                    bytes, group, asked(request(SqlTexts.FUNCTION_CALL, List.of(), List.of(), false))));
         }
         groupAsks = true;
     }
@@ -159,7 +159,7 @@ final class Gathering {
         in.done();
         var sql =
                 statement == null
-                        ? ""
+                        ? SqlTexts.UNKNOWN
                         : statement.text(); // of an unknown name nobody knows the text: the analyst
         // refuses it
         var asked = asked(request(sql, parameters, results, false));
@@ -178,7 +178,7 @@ final class Gathering {
             add(new Item.Run(bytes, group, portal));
             return;
         }
-        var request = portal == null ? request("", List.of(), List.of(), false) : portal.request;
+        var request = portal == null ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false) : portal.request;
         barrier = portal == null || portal.barrier;
         add(new Item.Execute(bytes, group, asked(request), portal));
     }

@@ -140,10 +140,12 @@ final class PostgresDialer implements Dialer {
         return all;
     }
 
-    /// Built-ins first, so that nothing can stand in front of them; temporary objects last.
+    /// Temporary objects last. `pg_catalog` is not named: the server then looks there first of all,
+    /// and unqualified CREATEs still go to the client's schema
+    /// (`docs/decisions/0007-the-pinned-path.md`).
     private String searchPath() {
         var asked = terms.settings().getOrDefault("search_path", DEFAULT_PATH);
-        return "pg_catalog, " + asked + ", pg_temp";
+        return asked + ", pg_temp";
     }
 
     @Override

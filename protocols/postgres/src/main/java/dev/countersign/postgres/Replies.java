@@ -263,14 +263,14 @@ final class Replies {
         if (shape == null && mustKnowShape(permit)) {
             throw new MalformedFrame("rows came before anybody knew their shape");
         }
-        plan = shape == null ? null : masks.plan(shape, permit.obligations(), sensitive(permit));
+        plan = shape == null ? null : masks.plan(shape, permit.obligations(), labelledOutputs(permit));
     }
 
     private void shape(Frame frame, Effects out) throws MalformedFrame {
         var shape = frame.tag() == 'n' ? Shape.NONE : Shape.read(frame);
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) when frame.tag() == 'T' -> {
-                plan = masks.plan(shape, tally.permit.obligations(), sensitive(tally.permit));
+                plan = masks.plan(shape, tally.permit.obligations(), labelledOutputs(tally.permit));
                 keepSeen(tally, out);
                 tally.columns(shape);
                 if (!cut(tally, out)) {
@@ -597,6 +597,12 @@ final class Replies {
             case Expected.Execute execute -> execute.tally().permit;
             case null, default -> null;
         };
+    }
+
+    private static int labelledOutputs(ActionPermit permit) {
+        return permit.action().facts() instanceof Facts.Sql sql
+                ? sql.columnsByValue().size()
+                : Integer.MAX_VALUE;
     }
 
     private static boolean sensitive(ActionPermit permit) {

@@ -15,9 +15,9 @@ interface RowMasks {
 
     /// What happens to each row of this shape; null where nothing does.
     ///
-    /// @param sensitive the statement names something labelled: a column whose origin is not proven
-    ///   is masked whole
-    @Nullable Plan plan(Shape shape, Obligations obligations, boolean sensitive);
+    /// @param labelledOutputs labelled columns that the statement lets out; where fewer come with
+    ///   their origin, every column without one is masked whole
+    @Nullable Plan plan(Shape shape, Obligations obligations, int labelledOutputs);
 
     /// Applied to one whole DataRow at a time.
     interface Plan {

@@ -7,6 +7,13 @@ import java.util.Map;
 /// What the conversation itself may know of a statement's text, by the lexer alone: it must never
 /// block.
 interface SqlTexts {
+    /// Stands for the text of a name that means nothing in the session. No text has a zero character
+    /// in it, so it cannot be confused with one.
+    String UNKNOWN = "\0";
+
+    /// Stands for a FunctionCall, which has no text.
+    String FUNCTION_CALL = "\0F";
+
     /// Whether what stands behind this text can only be judged once it has run; doubtful means yes.
     boolean barrier(String sql);
 

@@ -1,5 +1,5 @@
-/// The PostgreSQL protocol, version 3: logins on both legs, the conversation, and what its
-/// statements mean.
+/// The PostgreSQL protocol, version 3: logins on both legs, the conversation between them, what a
+/// statement means on a target, and masks.
 @NullMarked
 package dev.countersign.postgres;
 

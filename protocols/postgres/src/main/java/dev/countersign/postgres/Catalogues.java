@@ -1,0 +1,227 @@
+package dev.countersign.postgres;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The catalogue of one target, kept up to date: loaded at the start, anew after every statement of
+/// any session that may have changed it, and when it is [#FRESH] old. It is loaded over a connection
+/// of the gateway's own, on a virtual thread.
+///
+/// While it is being loaded because something changed, nothing is judged; while it is only being
+/// refreshed for its age, the one before serves.
+final class Catalogues {
+    /// How old a catalogue grows before it is loaded again.
+    static final Duration FRESH = Duration.ofSeconds(60);
+
+    /// How old it may be at all.
+    static final Duration LIMIT = Duration.ofMinutes(5);
+
+    /// How long one load may take.
+    static final Duration LOAD = Duration.ofSeconds(15);
+
+    /// The least time between two loads that failed.
+    static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Catalogues.class);
+
+    private static final String RELATIONS =
+            """
+            SELECT c.oid, n.nspname, c.relname, c.relkind
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+              AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'""";
+
+    private static final String COLUMNS =
+            """
+            SELECT a.attrelid, a.attnum, a.attname, a.attgenerated <> ''
+            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""";
+
+    private static final String INHERITS =
+            "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
+
+    private static final String RULES =
+            """
+            SELECT DISTINCT r.ev_class, d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass, d.refobjid
+            FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
+              ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+            WHERE d.refobjid <> r.ev_class
+              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass)""";
+
+    private final PostgresTarget target;
+    private final Supplier<PostgresQueries> connect;
+    private final Executor blocking;
+
+    private volatile Catalogue current = Catalogue.EMPTY;
+    private volatile long loadedAt;
+    private volatile boolean loaded;
+
+    // guarded by this
+    private @Nullable CompletableFuture<Catalogue> loading;
+    private boolean changed = true;
+    private long failedAt = Long.MIN_VALUE;
+
+    /// @param connect opens a connection; throws [java.io.UncheckedIOException] if it cannot
+    Catalogues(PostgresTarget target, Supplier<PostgresQueries> connect, Executor blocking) {
+        this.target = target;
+        this.connect = connect;
+        this.blocking = blocking;
+    }
+
+    /// The one that answers are masked by, if a reload has not brought another meanwhile.
+    Labels labels() {
+        return loaded || target.columns().isEmpty() ? current : NOTHING_IS_KNOWN;
+    }
+
+    private static final Labels NOTHING_IS_KNOWN =
+            new Labels() {
+                @Override
+                public boolean any() {
+                    return true;
+                }
+
+                @Override
+                public Origin origin(long table, int attribute) {
+                    return new Origin.Unproven();
+                }
+            };
+
+    /// The catalogue to judge by, at once where it is fresh. Completes exceptionally where it cannot
+    /// be loaded.
+    CompletionStage<Catalogue> toJudgeBy() {
+        long age = System.nanoTime() - loadedAt;
+        synchronized (this) {
+            if (loaded && !changed && age < LIMIT.toNanos()) {
+                if (age > FRESH.toNanos()) {
+                    var _ = load();
+                }
+                return CompletableFuture.completedStage(current);
+            }
+            return load();
+        }
+    }
+
+    /// The fresh one, or null where it has to be waited for: the fast way of [#toJudgeBy].
+    @Nullable Catalogue fresh() {
+        if (!loaded || System.nanoTime() - loadedAt > FRESH.toNanos()) {
+            return null;
+        }
+        synchronized (this) {
+            return changed ? null : current;
+        }
+    }
+
+    /// Something ran that may have changed it.
+    synchronized void changed() {
+        changed = true;
+        if (loading == null) {
+            var _ = load();
+        }
+    }
+
+    private synchronized CompletableFuture<Catalogue> load() {
+        var running = loading;
+        if (running != null && !changed) {
+            return running;
+        }
+        if (running != null) {
+            // what is being loaded may be from before the change: once more behind it
+            return running.handle((_, _) -> "").thenCompose(_ -> load());
+        }
+        if (failedAt != Long.MIN_VALUE
+                && System.nanoTime() - failedAt < AGAIN.toNanos()) {
+            return CompletableFuture.failedFuture(
+                    new IOException("the catalogue could not be loaded a moment ago"));
+        }
+        changed = false;
+        var started =
+                CompletableFuture.supplyAsync(this::read, blocking)
+                        .orTimeout(LOAD.toMillis() * 2, TimeUnit.MILLISECONDS);
+        loading = started;
+        return started.whenComplete(this::done);
+    }
+
+    private synchronized void done(@Nullable Catalogue read, @Nullable Throwable failure) {
+        loading = null;
+        if (read == null) {
+            changed = true;
+            failedAt = System.nanoTime();
+            LOG.atWarn()
+                    .addKeyValue("target", target.name())
+                    .log("the catalogue cannot be loaded: {}", reason(failure));
+            return;
+        }
+        failedAt = Long.MIN_VALUE;
+        if (!loaded || !read.missing().equals(current.missing())) {
+            read.missing()
+                    .forEach(
+                            column ->
+                                    LOG.atWarn()
+                                            .addKeyValue("target", target.name())
+                                            .log(
+                                                    "the labelled column {} does not exist there",
+                                                    column));
+        }
+        current = read;
+        loadedAt = System.nanoTime();
+        loaded = true;
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        var at = failure;
+        while (at != null && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at == null ? "" : String.valueOf(at.getMessage());
+    }
+
+    private Catalogue read() {
+        try (var queries = connect.get()) {
+            var builder = new Catalogue.Builder(target.columns());
+            for (var row : queries.rows(RELATIONS)) {
+                builder.relation(number(row, 0), text(row, 1), text(row, 2), text(row, 3).charAt(0));
+            }
+            for (var row : queries.rows(COLUMNS)) {
+                builder.column(
+                        number(row, 0),
+                        (int) number(row, 1),
+                        text(row, 2),
+                        text(row, 3).equals("t"));
+            }
+            for (var row : queries.rows(INHERITS)) {
+                builder.inherits(number(row, 0), number(row, 1));
+            }
+            for (var row : queries.rows(RULES)) {
+                if (text(row, 1).equals("t")) {
+                    builder.calls(number(row, 0));
+                } else {
+                    builder.standsOn(number(row, 0), number(row, 2));
+                }
+            }
+            return builder.build();
+        } catch (IOException | QueryFailed e) {
+            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String text(List<@Nullable String> row, int index) {
+        var value = row.get(index);
+        if (value == null) {
+            throw new IllegalStateException("the target's catalogue has a NULL where none can be");
+        }
+        return value;
+    }
+
+    private static long number(List<@Nullable String> row, int index) {
+        return Long.parseLong(text(row, index));
+    }
+}

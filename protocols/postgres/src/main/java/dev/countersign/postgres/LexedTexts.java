@@ -1,0 +1,150 @@
+package dev.countersign.postgres;
+
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Request;
+import dev.countersign.sql.Text;
+import dev.countersign.sql.Token;
+import dev.countersign.sql.UnreadableSql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the conversation may know of a text, by the lexer. One for each conversation: it keeps the
+/// last text it read, which is nearly always asked for again.
+final class LexedTexts implements SqlTexts {
+    private @Nullable String last;
+    private Optional<Text> lastText = Optional.empty();
+
+    private Optional<Text> read(String sql) {
+        if (!sql.equals(last)) {
+            last = sql;
+            try {
+                lastText = Optional.of(Text.read(sql));
+            } catch (UnreadableSql e) {
+                lastText = Optional.empty(); // doubtful means barrier; the analyst refuses it anyway
+            }
+        }
+        return lastText;
+    }
+
+    @Override
+    public boolean barrier(String sql) {
+        return read(sql).map(Text::barrier).orElse(true);
+    }
+
+    @Override
+    public List<Change> changes(String sql) {
+        var text = read(sql);
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        var out = new ArrayList<Change>();
+        text.get().parts().forEach(part -> changes(text.get(), part, out));
+        return out;
+    }
+
+    private static void changes(Text text, Text.Part part, List<Change> out) {
+        int at = part.from();
+        switch (text.word(at)) {
+            case "prepare" -> {
+                if (!text.word(at + 1).equals("transaction")) {
+                    define(text, part, text.name(at + 1), "as", out);
+                }
+            }
+            case "declare" -> define(text, part, cursor(text.name(at + 1)), "for", out);
+            case "deallocate" -> {
+                int name = text.word(at + 1).equals("prepare") ? at + 2 : at + 1;
+                out.add(forget(text, name, text.name(name)));
+            }
+            case "close" -> out.add(forget(text, at + 1, cursor(text.name(at + 1))));
+            case "discard" -> out.add(new Change.ForgetAll());
+            case "set", "reset" -> set(text, part, out);
+            case "create" -> {
+                var second = text.word(at + 1);
+                var third = text.word(at + 2);
+                if (second.startsWith("temp") || third.startsWith("temp")) {
+                    out.add(new Change.Temporary());
+                }
+            }
+            default -> {
+                for (int i = at; i < part.to(); i++) {
+                    if (text.word(i).equals("into") && text.word(i + 1).startsWith("temp")) {
+                        out.add(new Change.Temporary());
+                    }
+                }
+            }
+        }
+    }
+
+    private static void define(
+            Text text, Text.Part part, String name, String before, List<Change> out) {
+        for (int i = part.from() + 2; i < part.to(); i++) {
+            if (text.word(i).equals(before) && text.tokens().get(i).depth() == 0) {
+                out.add(
+                        new Change.Define(
+                                new Prepared(name, text.between(i + 1, part.to()), List.of())));
+                return;
+            }
+        }
+    }
+
+    private static Change forget(Text text, int at, String name) {
+        return text.word(at).equals("all") ? new Change.ForgetAll() : new Change.Forget(name);
+    }
+
+    private static void set(Text text, Text.Part part, List<Change> out) {
+        int at = part.from() + 1;
+        if (text.word(at).equals("local") || text.word(at).equals("session")) {
+            at++;
+        }
+        var name = text.name(at);
+        if (text.word(at).equals("time") && text.word(at + 1).equals("zone")) {
+            name = "timezone";
+            at++;
+        }
+        int value = at + 1;
+        while (value < part.to()
+                && (text.word(value).equals("to") || text.between(value, value + 1).equals("="))) {
+            value++;
+        }
+        if (!name.isEmpty()) {
+            out.add(
+                    new Change.Set(
+                            name, value < part.to() ? text.between(value, part.to()) : ""));
+        }
+    }
+
+    /// Cursors have names of their own, which no statement can have.
+    private static String cursor(String name) {
+        return "\0" + name;
+    }
+
+    @Override
+    public List<Request.Named> namesIn(String sql, Map<String, Prepared> known) {
+        if (known.isEmpty()) {
+            return List.of();
+        }
+        var text = read(sql);
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        var out = new ArrayList<Request.Named>();
+        for (int i = 0; i < text.get().tokens().size(); i++) {
+            var kind = text.get().tokens().get(i).kind();
+            if (kind == Token.Kind.WORD || kind == Token.Kind.QUOTED) {
+                var name = text.get().name(i);
+                add(name, known.get(name), out);
+                add(name, known.get(cursor(name)), out);
+            }
+        }
+        return out;
+    }
+
+    private static void add(String name, @Nullable Prepared meant, List<Request.Named> out) {
+        if (meant != null && !name.isEmpty()) {
+            out.add(new Request.Named(name, Bytes.utf8(meant.text()), meant.types()));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Analyst;
+import dev.countersign.gate.Conversation;
+import dev.countersign.gate.Dialer;
+import dev.countersign.gate.Framed;
+import dev.countersign.gate.Greeting;
+import dev.countersign.gate.Ready;
+import dev.countersign.gate.TargetSettings;
+import dev.countersign.sql.Statements;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/// The PostgreSQL protocol, version 3, between clients and targets.
+public final class Postgres implements Framed, AutoCloseable {
+    /// Bytes of an answer's rows that are kept in the recording.
+    static final int RECORDED_BYTES = 256 << 10;
+
+    private static final Duration CATALOGUE_LIMIT = Duration.ofSeconds(10);
+
+    private final Clock clock;
+    private final Statements statements = new Statements();
+    private final ScramKeys keys = new ScramKeys();
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Catalogues> catalogues = new ConcurrentHashMap<>();
+
+    public Postgres(Clock clock) {
+        this.clock = clock;
+        statements.warmUp();
+    }
+
+    @Override
+    public String id() {
+        return "postgres";
+    }
+
+    @Override
+    public Class<? extends TargetSettings> settings() {
+        return PostgresTarget.class;
+    }
+
+    @Override
+    public Greeting greeter() {
+        return new PostgresGreeting();
+    }
+
+    @Override
+    public Analyst analyst(TargetSettings target, Supplier<char[]> secret) {
+        var settings = (PostgresTarget) target;
+        var loaded =
+                new Catalogues(settings, () -> connect(settings, secret), blocking);
+        catalogues.put(settings.name(), loaded);
+        var _ = loaded.toJudgeBy();
+        return new PostgresAnalyst(statements, loaded, !settings.columns().isEmpty());
+    }
+
+    private PostgresQueries connect(PostgresTarget target, Supplier<char[]> secret) {
+        try {
+            return PostgresQueries.connect(
+                    target.leg(),
+                    dialer(target, secret, new Terms("countersign catalogue", true, Map.of())),
+                    CATALOGUE_LIMIT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Dialer dialer(TargetSettings target, Supplier<char[]> secret, Terms terms) {
+        return new PostgresDialer(target, secret, terms, keys, ScramClient.fresh());
+    }
+
+    @Override
+    public Dialer canceller(TargetSettings target, Ready login) {
+        return new PostgresCanceller(target.leg().tls(), login);
+    }
+
+    @Override
+    public Conversation conversation(Opening opening) {
+        var target = (PostgresTarget) opening.target();
+        var known = catalogues.get(target.name());
+        if (known == null) {
+            throw new IllegalStateException("nobody made target " + target.name() + " ready");
+        }
+        var texts = new LexedTexts();
+        var replies =
+                new Replies(
+                        new ColumnMasks(known::labels),
+                        texts,
+                        new Replies.Terms(
+                                target.recordedRows(), RECORDED_BYTES, known::changed),
+                        opening.ready().reported());
+        return new PostgresConversation(opening.session(), texts, replies, welcome(opening));
+    }
+
+    private PostgresConversation.Greeted welcome(Opening opening) {
+        return new PostgresConversation.Greeted() {
+            @Override
+            public void tell(Conversation.Effects out) {
+                var to = out.allocator();
+                out.toClient(Messages.authenticationOk(to));
+                new TreeMap<>(opening.ready().reported())
+                        .forEach(
+                                (name, value) ->
+                                        out.toClient(
+                                                Messages.parameterStatus(
+                                                        to, name, shown(opening, name, value))));
+                out.toClient(Messages.backendKeyData(to, opening.cancelKey()));
+                out.toClient(Messages.readyForQuery(to, 'I'));
+            }
+
+            @Override
+            public Duration validFor() {
+                return Duration.between(
+                        clock.instant(), opening.session().session().who().expires());
+            }
+        };
+    }
+
+    /// A client that named its application sees that name, and not the session's.
+    private static String shown(Opening opening, String name, String value) {
+        return name.equals("application_name")
+                ? opening.wanted().settings().getOrDefault(name, "")
+                : value;
+    }
+
+    @Override
+    public void close() {
+        blocking.shutdownNow();
+        statements.close();
+    }
+}

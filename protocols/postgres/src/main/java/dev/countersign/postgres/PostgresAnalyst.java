@@ -1,0 +1,284 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Analyst;
+import dev.countersign.gate.Asked;
+import dev.countersign.model.Action;
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Effect;
+import dev.countersign.model.Facts;
+import dev.countersign.model.Refusal;
+import dev.countersign.model.Request;
+import dev.countersign.model.Resource;
+import dev.countersign.model.Session;
+import dev.countersign.sql.Statement;
+import dev.countersign.sql.Statements;
+import dev.countersign.sql.Text;
+import dev.countersign.sql.UnreadableSql;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// Says what a statement does on one target: the text's analysis ([Statements]) read against the
+/// target's [Catalogue] ([Clearing]).
+///
+/// For a text whose shape is known, on a fresh catalogue, the answer is there at once, from a small
+/// memory of what this very analysis came to: nothing in it depends on a literal, because analyses
+/// that do are never shared between texts. Everything else takes the grammar's thread, or waits for
+/// the catalogue.
+final class PostgresAnalyst implements Analyst {
+    /// Verdicts kept; then all are forgotten.
+    static final int MAX_KEPT = 8_192;
+
+    /// The longest text that is shown as a shape; of a longer one only its length is.
+    static final int MAX_SHOWN = 16 << 10;
+
+    private static final List<String> PUBLIC = List.of("public");
+
+    private static final Refusal NO_CATALOGUE =
+            new Refusal(
+                    Refusal.Reason.UNMASKABLE,
+                    "the target's catalogue cannot be read, so nobody can tell what is sensitive",
+                    "Try again; if it stays, tell your operator.");
+
+    private final Statements statements;
+    private final Catalogues catalogues;
+    private final boolean labelled;
+
+    // guarded by itself
+    private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
+            new IdentityHashMap<>();
+
+    /// What one analysis came to under one catalogue.
+    private record Kept(
+            Catalogue catalogue, boolean readOnly, List<String> path, Verdict verdict) {}
+
+    /// All of an action that does not depend on who asked, when, and with which values.
+    private record Verdict(
+            Set<Effect> effects,
+            List<Resource> resources,
+            Facts.Sql facts,
+            String shape,
+            @Nullable Refusal never) {}
+
+    /// @param labelled whether the target labels anything
+    PostgresAnalyst(Statements statements, Catalogues catalogues, boolean labelled) {
+        this.statements = statements;
+        this.catalogues = catalogues;
+        this.labelled = labelled;
+    }
+
+    @Override
+    public CompletionStage<Analysis> analyse(Session session, Asked asked) {
+        var request = asked.request();
+        var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
+        var catalogue = catalogues.fresh();
+        var known = statements.known(sql);
+        if (catalogue != null && known.isPresent() && request.names().isEmpty()) {
+            return CompletableFuture.completedStage(
+                    analysis(session, asked, verdict(session, sql, new Read(known.get(), Map.of()), catalogue, request)));
+        }
+        CompletionStage<Map<Bytes, dev.countersign.sql.Analysis>> meant =
+                CompletableFuture.completedStage(Map.of());
+        for (var named : request.names()) {
+            meant =
+                    meant.thenCombine(
+                            statements.analyse(named.text().text().orElse(SqlTexts.UNKNOWN)),
+                            (map, inner) -> with(map, named.text(), inner));
+        }
+        return statements
+                .analyse(sql)
+                .thenCombine(meant, Read::new)
+                .thenCombine(
+                        catalogues.toJudgeBy().handle((read, _) -> read == null ? Unread.YES : read),
+                        (texts, read) -> judged(session, asked, sql, texts, read));
+    }
+
+    /// A text, and the texts of what the names in it stand for.
+    private record Read(
+            dev.countersign.sql.Analysis own, Map<Bytes, dev.countersign.sql.Analysis> meant) {}
+
+    private static Map<Bytes, dev.countersign.sql.Analysis> with(
+            Map<Bytes, dev.countersign.sql.Analysis> map,
+            Bytes text,
+            dev.countersign.sql.Analysis analysis) {
+        var out = new HashMap<>(map);
+        out.put(text, analysis);
+        return out;
+    }
+
+    /// In the place of a catalogue that could not be read.
+    private enum Unread {
+        YES
+    }
+
+    private Analysis judged(
+            Session session, Asked asked, String sql, Read texts, Object read) {
+        if (read instanceof Catalogue catalogue) {
+            return analysis(
+                    session, asked, verdict(session, sql, texts, catalogue, asked.request()));
+        }
+        var bare = verdict(session, sql, texts, Catalogue.EMPTY, asked.request());
+        var analysis = analysis(session, asked, bare);
+        boolean needsNothing = bare.facts().tables().isEmpty() && bare.facts().functions().isEmpty();
+        return labelled && !needsNothing && analysis.never() == null
+                ? new Analysis(analysis.action(), NO_CATALOGUE)
+                : analysis;
+    }
+
+    private static Analysis analysis(Session session, Asked asked, Verdict verdict) {
+        var request = asked.request();
+        var facts = verdict.facts();
+        return new Analysis(
+                new Action(
+                        asked.id(),
+                        session,
+                        request,
+                        verdict.effects(),
+                        verdict.resources(),
+                        request.prepare() == facts.prepare()
+                                ? facts
+                                : new Facts.Sql(
+                                        facts.provenRead(),
+                                        request.prepare(),
+                                        facts.tables(),
+                                        facts.columnsByValue(),
+                                        facts.columnsByControl(),
+                                        facts.functions(),
+                                        facts.hasWhere(),
+                                        facts.whereIsTautology(),
+                                        facts.estimatedRows(),
+                                        facts.sensitive()),
+                        verdict.shape()),
+                verdict.never());
+    }
+
+    private Verdict verdict(
+            Session session,
+            String sql,
+            Read texts,
+            Catalogue catalogue,
+            Request request) {
+        var analysed = texts.own();
+        var path = path(session);
+        boolean plain = request.names().isEmpty() && !sql.startsWith(SqlTexts.UNKNOWN);
+        if (plain) {
+            synchronized (kept) {
+                var before = kept.get(analysed);
+                if (before != null
+                        && same(before.catalogue(), catalogue)
+                        && before.readOnly() == session.readOnly()
+                        && before.path().equals(path)) {
+                    return before.verdict();
+                }
+            }
+        }
+        var verdict = judge(session, sql, texts, catalogue, path, request);
+        if (plain) {
+            synchronized (kept) {
+                if (kept.size() >= MAX_KEPT) {
+                    kept.clear();
+                }
+                kept.put(analysed, new Kept(catalogue, session.readOnly(), path, verdict));
+            }
+        }
+        return verdict;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same snapshot is meant
+    private static boolean same(Catalogue a, Catalogue b) {
+        return a == b;
+    }
+
+    private Verdict judge(
+            Session session,
+            String sql,
+            Read texts,
+            Catalogue catalogue,
+            List<String> path,
+            Request request) {
+        var analysed = texts.own();
+        var clearing = new Clearing(catalogue, path, session.readOnly());
+        if (sql.startsWith(SqlTexts.UNKNOWN)) {
+            if (sql.equals(SqlTexts.FUNCTION_CALL)) {
+                clearing.functionCall();
+            } else {
+                clearing.unknownName();
+            }
+            return verdict(Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of());
+        }
+        clearing.read(analysed);
+        var all = new ArrayList<>(analysed.statements());
+        for (var statement : analysed.statements()) {
+            for (var name : statement.uses()) {
+                var meant =
+                        request.names().stream().filter(named -> named.name().equals(name)).toList();
+                if (meant.isEmpty()) {
+                    clearing.unknownName();
+                }
+                for (var named : meant) {
+                    var inner = texts.meant().getOrDefault(named.text(), analysed);
+                    clearing.read(inner);
+                    all.addAll(inner.statements());
+                }
+            }
+        }
+        var effects = EnumSet.noneOf(Effect.class);
+        all.forEach(statement -> effects.addAll(statement.effects()));
+        if (effects.isEmpty()) {
+            effects.add(Effect.READ);
+        }
+        return verdict(effects, analysed.problem().isEmpty(), clearing, shown(sql, catalogue), all);
+    }
+
+    private static Verdict verdict(
+            Set<Effect> effects,
+            boolean understood,
+            Clearing clearing,
+            String shape,
+            List<Statement> statements) {
+        return new Verdict(
+                Set.copyOf(effects),
+                clearing.resources(),
+                new Facts.Sql(
+                        false,
+                        false,
+                        clearing.tables(),
+                        clearing.byValue(),
+                        clearing.byControl(),
+                        clearing.functions(),
+                        understood && statements.stream().allMatch(Statement::restricted),
+                        !understood || statements.stream().anyMatch(Statement::tautology),
+                        0,
+                        clearing.sensitive()),
+                shape,
+                clearing.never());
+    }
+
+    private static List<String> path(Session session) {
+        var asked = session.startup().get("search_path");
+        return asked == null
+                ? PUBLIC
+                : Arrays.stream(asked.split(",", -1))
+                        .map(schema -> schema.strip().replace("\"", ""))
+                        .toList();
+    }
+
+    private static String shown(String sql, Catalogue catalogue) {
+        if (sql.length() > MAX_SHOWN) {
+            return "(a text of " + sql.length() + " characters)";
+        }
+        try {
+            return Text.read(sql).shown(catalogue::knows);
+        } catch (UnreadableSql e) {
+            return "(unreadable)";
+        }
+    }
+}

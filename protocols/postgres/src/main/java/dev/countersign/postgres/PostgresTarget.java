@@ -1,0 +1,158 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Leg;
+import dev.countersign.gate.TargetSettings;
+import dev.countersign.masking.MaskSettings;
+import dev.countersign.model.Target;
+import dev.countersign.settings.Default;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A `kind: Target` with `protocol: postgres`.
+///
+/// ```yaml
+/// kind: Target
+/// name: shop
+/// protocol: postgres
+/// address: db.internal:5432
+/// database: shop
+/// role: countersign_agent
+/// tls: {mode: verify-full, ca: file:db-ca.pem}
+/// secret: file:/run/secrets/shop
+/// columns:
+///   public.customers.ssn: {label: pii.ssn, mask: redact}
+/// ```
+///
+/// @param name what clients give as database name
+/// @param address `host:port`
+/// @param role the login user; every session runs as it
+/// @param tls the certificate's chain and name are verified unless this says `plain`
+/// @param secret where the password comes from
+/// @param labels free words for rules
+/// @param columns what is sensitive: `schema.table.column`
+/// @param record how much of an answer a recording keeps
+/// @param sessionSettings `pinned`; `free` is not served yet
+public record PostgresTarget(
+        String name,
+        String protocol,
+        String address,
+        String database,
+        String role,
+        Optional<TlsSettings> tls,
+        String secret,
+        Map<String, String> labels,
+        Map<String, ColumnSettings> columns,
+        Optional<RecordSettings> record,
+        @Default("pinned") String sessionSettings)
+        implements TargetSettings {
+
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):(\\d{1,5})");
+
+    /// @param mode `verify-full` or `plain`
+    /// @param ca authorities, PEM; the machine's own where none is given
+    /// @param serverName that the certificate must bear; the address's host where none is given
+    public record TlsSettings(
+            @Default("verify-full") String mode,
+            Optional<Path> ca,
+            @Default("") String serverName) {
+        public TlsSettings {
+            if (!mode.equals("verify-full") && !mode.equals("plain")) {
+                throw new IllegalArgumentException(
+                        "`mode` is verify-full or plain; there is none that does not verify");
+            }
+        }
+    }
+
+    /// @param filter `none`; anything else is not served yet and counts as that
+    public record ColumnSettings(
+            String label, MaskSettings mask, @Default("none") String filter) {
+        public ColumnSettings {
+            if (!label.matches("[a-z0-9_.-]{1,64}")) {
+                throw new IllegalArgumentException(
+                        "`label` is up to 64 small letters, digits, dots and dashes: pii.ssn");
+            }
+        }
+    }
+
+    /// @param depth `head`
+    /// @param rows of an answer that are kept
+    /// @param digest `all`
+    public record RecordSettings(
+            @Default("head") String depth, @Default("200") int rows, @Default("all") String digest) {}
+
+    public PostgresTarget {
+        var wrong = new ArrayList<String>();
+        if (!name.matches("[A-Za-z0-9_.-]{1,63}")) {
+            wrong.add("`name` is up to 63 letters, digits, dots, dashes and underscores");
+        }
+        var at = ADDRESS.matcher(address);
+        if (!at.matches() || Integer.parseInt(at.group(2)) > 65_535) {
+            wrong.add("`address` must be `host:port`");
+        }
+        if (!secret.startsWith("file:") && !secret.startsWith("env:")) {
+            wrong.add("`secret` must be `file:PATH` or `env:NAME`, never the secret itself");
+        }
+        for (var column : columns.keySet()) {
+            if (column.split("\\.", -1).length != 3) {
+                wrong.add("`columns` names each as schema.table.column, not `" + column + "`");
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", wrong));
+        }
+    }
+
+    @Override
+    public Target target() {
+        return new Target(name, protocol, address, database, role, labels);
+    }
+
+    @Override
+    public Leg leg() {
+        int colon = address.lastIndexOf(':');
+        var host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+        var says = tls.orElseGet(() -> new TlsSettings("verify-full", Optional.empty(), ""));
+        return new Leg(
+                host,
+                Integer.parseInt(address.substring(colon + 1)),
+                says.mode().equals("plain") ? Leg.Tls.PLAIN : Leg.Tls.VERIFY_FULL,
+                says.ca().map(Path::toString).orElse(""),
+                says.serverName().isEmpty() ? host : says.serverName());
+    }
+
+    int recordedRows() {
+        return record.map(RecordSettings::rows).orElse(200);
+    }
+
+    @Override
+    public List<String> notServed() {
+        var out = new ArrayList<String>();
+        columns.forEach(
+                (column, says) -> {
+                    if (!says.filter().equals("none")) {
+                        out.add(
+                                "target "
+                                        + name
+                                        + ": `filter: "
+                                        + says.filter()
+                                        + "` of "
+                                        + column
+                                        + " is not served by this version: nobody can filter by"
+                                        + " it");
+                    }
+                });
+        if (!sessionSettings.equals("pinned")) {
+            out.add(
+                    "target "
+                            + name
+                            + ": `session-settings: "
+                            + sessionSettings
+                            + "` is not served by this version: settings are pinned");
+        }
+        return out;
+    }
+}
