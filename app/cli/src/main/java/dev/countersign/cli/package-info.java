@@ -1,4 +1,4 @@
-/// The countersign command.
+/// The `countersign` command.
 @NullMarked
 package dev.countersign.cli;
 

@@ -1,4 +1,4 @@
-/// Embedded PostgreSQL, a loopback issuer, a scripted agent.
+/// The demo: a real PostgreSQL, an issuer for loopback only, the gateway, and a scripted agent that plays five acts.
 @NullMarked
 package dev.countersign.demo;
 

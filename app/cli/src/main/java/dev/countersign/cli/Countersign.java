@@ -1,0 +1,39 @@
+package dev.countersign.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 evidence does not verify, 9 evidence incomplete.
+@Command(
+        name = "countersign",
+        mixinStandardHelpOptions = true,
+        version = "countersign 0.1.0-SNAPSHOT",
+        description = "A gateway between AI agents and what they act on, with a record that anybody can check.",
+        header = {"Examples:", "  countersign demo", "  countersign evidence verify /var/lib/countersign", ""},
+        subcommands = {DemoCommand.class, ServerCommand.class, EvidenceCommand.class, SessionsCommand.class})
+public final class Countersign {
+    static final int FAILURE = 1;
+
+    private Countersign() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /// Runs one command line.
+    ///
+    /// @return the exit code
+    static int run(String... args) {
+        return new CommandLine(new Countersign())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+                    if (System.getenv("COUNTERSIGN_DEBUG") != null) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return FAILURE;
+                })
+                .execute(args);
+    }
+}

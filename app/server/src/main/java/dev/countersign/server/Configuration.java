@@ -1,0 +1,175 @@
+package dev.countersign.server;
+
+import dev.countersign.gate.Protocol;
+import dev.countersign.gate.TargetSettings;
+import dev.countersign.model.Hash;
+import dev.countersign.model.Json;
+import dev.countersign.policy.PolicyDocument;
+import dev.countersign.policy.RuleBook;
+import dev.countersign.settings.Binder;
+import dev.countersign.settings.ConfigurationProblems;
+import dev.countersign.settings.Document;
+import dev.countersign.settings.Documents;
+import dev.countersign.settings.Problem;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Everything that the files say, read and checked as a whole.
+///
+/// @param folder of the first file: references such as `file:shop.secret` start there
+/// @param targets by the name that clients give
+/// @param notServed what this version takes at its strictest because it cannot serve it; a
+///   sentence each
+/// @param digest over all documents
+record Configuration(
+        Path folder,
+        ServerSettings server,
+        Map<String, TargetSettings> targets,
+        RuleBook rules,
+        List<String> notServed,
+        Hash digest) {
+
+    /// Known kinds that nothing serves yet.
+    private static final Set<String> LATER = Set.of("Panel", "Channel");
+
+    /// @throws ConfigurationProblems with all that is wrong, at once
+    static Configuration read(Path file, Map<String, ? extends Protocol> protocols, Clock clock) {
+        return new Reader(protocols, clock).read(file);
+    }
+
+    /// What a reader of the log wants to know of a configuration; no secrets, not even where they
+    /// lie.
+    Json.Obj summary() {
+        return Json.object()
+                .put("targets", Json.strings(new ArrayList<>(new TreeSet<>(targets.keySet()))))
+                .put(
+                        "issuers",
+                        Json.strings(
+                                server.issuers().stream().map(one -> one.issuer()).toList()))
+                .put("origin", server.origin())
+                .build();
+    }
+
+    private static final class Reader {
+        private final Map<String, ? extends Protocol> protocols;
+        private final Clock clock;
+        private final List<Problem> problems = new ArrayList<>();
+        private final List<String> notServed = new ArrayList<>();
+        private final List<ServerSettings> servers = new ArrayList<>();
+        private final Map<String, TargetSettings> targets = new LinkedHashMap<>();
+        private final List<RuleBook.Bound> policies = new ArrayList<>();
+
+        Reader(Map<String, ? extends Protocol> protocols, Clock clock) {
+            this.protocols = protocols;
+            this.clock = clock;
+        }
+
+        Configuration read(Path file) {
+            var documents = Documents.read(file);
+            documents.forEach(this::document);
+            if (servers.isEmpty() && problems.isEmpty()) {
+                problems.add(
+                        new Problem(
+                                file.toString(),
+                                1,
+                                1,
+                                "one document without a `kind` must say where to listen"));
+            }
+            var labels =
+                    targets.values().stream()
+                            .flatMap(target -> target.target().labels().keySet().stream())
+                            .collect(Collectors.toSet());
+            var rules = RuleBook.of(policies, labels, clock, problems);
+            if (!problems.isEmpty()) {
+                throw new ConfigurationProblems(problems);
+            }
+            targets.values().forEach(target -> notServed.addAll(target.notServed()));
+            notServed.addAll(rules.notServed());
+            var folder = file.toAbsolutePath().normalize().getParent();
+            return new Configuration(
+                    folder == null ? Path.of("/") : folder,
+                    servers.getFirst(),
+                    Map.copyOf(targets),
+                    rules,
+                    List.copyOf(notServed),
+                    Hash.sha256(Json.list(documents, Document::json).canonical()));
+        }
+
+        private void document(Document document) {
+            var binder = new Binder(document, problems);
+            switch (document.kind()) {
+                case "" -> binder.bind(ServerSettings.class).ifPresent(found -> server(found, document));
+                case "Target" -> target(document, binder);
+                case "Policy" ->
+                        binder.bind(PolicyDocument.class)
+                                .ifPresent(
+                                        found -> policies.add(new RuleBook.Bound(found, document)));
+                default -> {
+                    if (LATER.contains(document.kind())) {
+                        notServed.add(
+                                "`kind: "
+                                        + document.kind()
+                                        + "` is not served by this version: nobody can approve"
+                                        + " anything, so what requires an approval is refused");
+                    } else {
+                        problems.add(
+                                document.problem(
+                                        "there is no kind `"
+                                                + document.kind()
+                                                + "`; there are Target, Policy, Panel and"
+                                                + " Channel"));
+                    }
+                }
+            }
+        }
+
+        private void server(ServerSettings found, Document document) {
+            if (!servers.isEmpty()) {
+                problems.add(document.problem("a second document without a `kind`"));
+            }
+            servers.add(found);
+            found.listen()
+                    .forEach(
+                            (protocol, _) -> {
+                                if (protocol.equals(ServerSettings.API)) {
+                                    notServed.add(
+                                            "`listen.api` is not served by this version: nothing"
+                                                    + " listens there");
+                                } else if (!protocols.containsKey(protocol)) {
+                                    problems.add(document.problem(noProtocol(protocol)));
+                                }
+                            });
+        }
+
+        private void target(Document document, Binder binder) {
+            var name = document.text("protocol");
+            var protocol = protocols.get(name);
+            if (protocol == null) {
+                problems.add(document.problem(noProtocol(name)));
+                return;
+            }
+            binder.bind(protocol.settings())
+                    .ifPresent(
+                            found -> {
+                                if (targets.put(found.target().name(), found) != null) {
+                                    problems.add(
+                                            document.problem(
+                                                    "a second target named `"
+                                                            + found.target().name()
+                                                            + "`"));
+                                }
+                            });
+        }
+
+        private String noProtocol(String name) {
+            return "there is no protocol `" + name + "`; there are " + new TreeSet<>(protocols.keySet());
+        }
+    }
+}

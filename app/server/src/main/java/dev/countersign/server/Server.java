@@ -1,0 +1,246 @@
+package dev.countersign.server;
+
+import dev.countersign.evidence.EvidenceSettings;
+import dev.countersign.evidence.FileEvidenceLog;
+import dev.countersign.gate.Framed;
+import dev.countersign.gate.Gate;
+import dev.countersign.identity.Issuers;
+import dev.countersign.model.Action;
+import dev.countersign.model.Decision;
+import dev.countersign.model.Evidence;
+import dev.countersign.model.Principal;
+import dev.countersign.model.Target;
+import dev.countersign.policy.RuleBook;
+import dev.countersign.postgres.Postgres;
+import dev.countersign.secrets.SecretSource;
+import dev.countersign.wire.Listener;
+import dev.countersign.wire.ListenerSecurity;
+import dev.countersign.wire.Wire;
+import dev.countersign.wire.WireSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The gateway, wired by hand: the one place that knows every room below it.
+///
+/// ```
+///  configuration ─▶ evidence ─▶ issuers ─▶ gate ─▶ protocols ─▶ targets ─▶ listeners
+/// ```
+///
+/// It starts in that order and stops in the other, so that whatever happens can still be written
+/// down.
+public final class Server implements AutoCloseable {
+    /// How long running sessions are given when the gateway stops.
+    public static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final Map<String, Listener> listeners = new HashMap<>();
+    private boolean closed;
+
+    private Server() {}
+
+    /// Reads the configuration and starts everything in it.
+    ///
+    /// @throws dev.countersign.settings.ConfigurationProblems with all that is wrong in the files
+    /// @throws dev.countersign.evidence.EvidenceFailure if the log cannot be opened
+    public static Server start(Path config) {
+        var server = new Server();
+        try {
+            server.open(config, Clock.systemUTC());
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void open(Path file, Clock clock) throws IOException {
+        var postgres = keep(new Postgres(clock));
+        var protocols = Map.<String, Framed>of(postgres.id(), postgres);
+        var configuration = Configuration.read(file, protocols, clock);
+        configuration.notServed().forEach(LOG::warn);
+
+        var blocking = keep(Executors.newVirtualThreadPerTaskExecutor());
+        var evidence = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
+        append(
+                evidence,
+                new Evidence.Configured(
+                        configuration.digest(),
+                        configuration.rules().digest(),
+                        configuration.summary()));
+        var issuers =
+                keep(
+                        Issuers.of(
+                                configuration.server().issuers(),
+                                keys -> append(evidence, keys),
+                                clock));
+        blocking.execute(issuers::prefetch);
+        var gate = new Gate(new Rules(configuration.rules()), evidence, clock);
+        var failed = new FailedLogins(evidence, clock);
+        every(FailedLogins.COUNTED_EVERY, failed::flush);
+        keep(failed::close);
+
+        var wire = keep(Wire.start(WireSettings.DEFAULT));
+        for (var entry : configuration.server().listen().entrySet()) {
+            var protocol = protocols.get(entry.getKey());
+            if (protocol != null) {
+                var desk =
+                        new FrontDesk(
+                                protocol,
+                                destinations(configuration, protocol),
+                                issuers,
+                                gate,
+                                evidence,
+                                failed,
+                                blocking);
+                var at = entry.getValue();
+                var listener =
+                        wire.listen(
+                                protocol,
+                                new InetSocketAddress(at.host(), at.port()),
+                                security(configuration, at),
+                                desk,
+                                gate);
+                listeners.put(protocol.id(), listener);
+            }
+        }
+    }
+
+    private static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
+        var settings = configuration.server();
+        var keys = settings.keys();
+        var data = settings.dataDir();
+        return EvidenceSettings.of(
+                data,
+                settings.origin(),
+                keys.map(set -> file(configuration, set.log())).orElse(data.resolve("keys/log")),
+                keys.map(set -> file(configuration, set.payload()))
+                        .orElse(data.resolve("keys/payload")),
+                settings.guardFile(),
+                clock);
+    }
+
+    /// `file:gw.crt`, or the bare path.
+    private static Path file(Configuration configuration, String reference) {
+        var path = reference.startsWith("file:") ? reference.substring(5) : reference;
+        return configuration.folder().resolve(path).normalize();
+    }
+
+    private static ListenerSecurity security(
+            Configuration configuration, ServerSettings.ListenSettings at) {
+        return at.tls()
+                .<ListenerSecurity>map(
+                        tls ->
+                                new ListenerSecurity.Tls(
+                                        file(configuration, tls.certificate()),
+                                        file(configuration, tls.key())))
+                .orElseGet(ListenerSecurity.PlainLoopback::new);
+    }
+
+    private static Map<String, FrontDesk.Destination> destinations(
+            Configuration configuration, Framed protocol) {
+        var out = new HashMap<String, FrontDesk.Destination>();
+        configuration
+                .targets()
+                .forEach(
+                        (name, settings) -> {
+                            if (settings.target().protocol().equals(protocol.id())) {
+                                var secret =
+                                        SecretSource.parse(
+                                                settings.secret(), configuration.folder());
+                                out.put(
+                                        name,
+                                        new FrontDesk.Destination(
+                                                settings,
+                                                secret,
+                                                protocol.analyst(settings, secret::read)));
+                            }
+                        });
+        return out;
+    }
+
+    /// Durable before it returns: nothing is judged by a configuration that is not in the log.
+    private static void append(FileEvidenceLog evidence, Evidence record) {
+        try {
+            evidence.append(List.of(record)).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "the evidence log cannot be written, so nothing may start", e.getCause());
+        }
+    }
+
+    private record Rules(RuleBook rules) implements Gate.Policy {
+        @Override
+        public Decision decide(Action action) {
+            return rules.decide(action);
+        }
+
+        @Override
+        public boolean onlyReads(Principal who, Target where) {
+            return rules.onlyReads(who, where);
+        }
+    }
+
+    private void every(Duration period, Runnable work) {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> Thread.ofPlatform().name("server-timer").daemon().unstarted(task));
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        work, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        keep((AutoCloseable) timer::shutdownNow);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    private ExecutorService keep(ExecutorService threads) {
+        parts.add(threads);
+        return threads;
+    }
+
+    /// Where clients are taken in, by protocol: `postgres` → `127.0.0.1:6432`.
+    public Map<String, InetSocketAddress> listeners() {
+        var out = new HashMap<String, InetSocketAddress>();
+        listeners.forEach((protocol, listener) -> out.put(protocol, listener.address()));
+        return out;
+    }
+
+    /// Admits nobody new, lets running sessions come to rest for [#GRACE], writes the end down.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listeners.values().forEach(listener -> listener.drain(GRACE));
+        for (var part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.atError().setCause(e).log("a part of the gateway did not stop as it should");
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.countersign.server;
+
+import dev.countersign.identity.IssuerSettings;
+import dev.countersign.settings.Default;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The gateway's own document, the one without a `kind`.
+///
+/// ```yaml
+/// listen:
+///   postgres: {at: "127.0.0.1:6432", tls: {certificate: file:gw.crt, key: file:gw.key}}
+/// data-dir: /var/lib/countersign
+/// origin: example.com/countersign/prod/gw1
+/// issuers:
+///   - {issuer: https://idp.example/realms/x, audience: countersign}
+/// ```
+///
+/// @param listen by protocol; `api` is known and not served yet
+/// @param dataDir everything the gateway writes lies under it
+/// @param origin the log's name, for ever: `<domain>/countersign/<deployment>/<node>`
+/// @param guardFile the last signed checkpoint, outside of `data-dir`, so that an old copy of it is
+///   noticed
+/// @param keys where the log's own keys lie; made on the first start
+public record ServerSettings(
+        Map<String, ListenSettings> listen,
+        Path dataDir,
+        String origin,
+        Optional<Path> guardFile,
+        Optional<KeySettings> keys,
+        List<IssuerSettings> issuers) {
+
+    /// @param at `host:port`; port 0 takes any free one
+    /// @param plaintext takes tokens in clear: on loopback only
+    public record ListenSettings(
+            String at, Optional<TlsSettings> tls, @Default("false") boolean plaintext) {
+        public ListenSettings {
+            if (!at.matches("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):\\d{1,5}")) {
+                throw new IllegalArgumentException("`at` must be `host:port`");
+            }
+        }
+
+        String host() {
+            return at.substring(0, at.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+        }
+
+        int port() {
+            return Integer.parseInt(at.substring(at.lastIndexOf(':') + 1));
+        }
+    }
+
+    /// PEM files: `file:gw.crt`.
+    public record TlsSettings(String certificate, String key) {}
+
+    /// @param log signs the log's checkpoints
+    /// @param payload encrypts what must not stand in a record
+    public record KeySettings(
+            @Default("file:keys/log") String log, @Default("file:keys/payload") String payload) {}
+
+    public ServerSettings {
+        var wrong = new ArrayList<String>();
+        if (listen.keySet().stream().allMatch(API::equals)) {
+            wrong.add("`listen` names no protocol, so nobody could connect");
+        }
+        listen.forEach(
+                (protocol, at) -> {
+                    if (!protocol.equals(API) && at.tls().isPresent() == at.plaintext()) {
+                        wrong.add(
+                                "`listen."
+                                        + protocol
+                                        + "` needs one of `tls:` and, on loopback only,"
+                                        + " `plaintext: true`");
+                    }
+                });
+        if (!origin.matches("[a-zA-Z0-9._~/-]{3,255}") || origin.startsWith("/")) {
+            wrong.add(
+                    "`origin` is the log's name: letters, digits and . _ ~ / -, such as"
+                            + " example.com/countersign/prod/gw1");
+        }
+        if (issuers.isEmpty()) {
+            wrong.add("`issuers` names none, so nobody could prove who they are");
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", wrong));
+        }
+    }
+
+    /// Known, and not served by this version.
+    static final String API = "api";
+}

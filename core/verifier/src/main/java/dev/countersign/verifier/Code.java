@@ -1,0 +1,67 @@
+package dev.countersign.verifier;
+
+/// What can be wrong with a log. The names are stable.
+public enum Code {
+    /// the checkpoint's signature is not the log key's
+    BAD_SIGNATURE,
+    /// the checkpoint, the key or a tile is missing or no such thing
+    UNREADABLE,
+    /// an entry is not the one that its tile has the hash of
+    LEAF_MISMATCH,
+    /// a tile's hashes do not come from those below it
+    TILE_MISMATCH,
+    /// the entries are not those that were signed
+    ROOT_MISMATCH,
+    /// entries that were signed are missing
+    ENTRY_MISSING,
+    /// a record is not in the one form that JSON can be signed in
+    NON_CANONICAL,
+    /// a record lacks what its kind must have
+    SCHEMA,
+    /// a counter or a link to the record before is wrong
+    CHAIN_GAP,
+    /// a record is older than the one before it
+    TIME_REGRESSION,
+    /// two records have one id
+    DUPLICATE_ID,
+    /// an outcome without its intent, or two of one
+    INTENT_DRIFT,
+    /// an intent of an ended boot has no outcome
+    OUTCOME_MISSING,
+    /// a session of an ended boot was not closed
+    SESSION_OPEN,
+    /// a payload is not the one that was recorded
+    BLOB_MISMATCH,
+    /// a payload is not there
+    BLOB_MISSING,
+    /// a session's recording is not the one that was closed
+    RECORDING_MISMATCH,
+    /// the log does not contain an older checkpoint
+    ROLLBACK,
+    /// more findings than are told
+    MORE;
+
+    /// Whether something promised is absent, while all that is there is right.
+    boolean incomplete() {
+        return switch (this) {
+            case OUTCOME_MISSING, SESSION_OPEN, BLOB_MISSING -> true;
+            case BAD_SIGNATURE,
+                    UNREADABLE,
+                    LEAF_MISMATCH,
+                    TILE_MISMATCH,
+                    ROOT_MISMATCH,
+                    ENTRY_MISSING,
+                    NON_CANONICAL,
+                    SCHEMA,
+                    CHAIN_GAP,
+                    TIME_REGRESSION,
+                    DUPLICATE_ID,
+                    INTENT_DRIFT,
+                    BLOB_MISMATCH,
+                    RECORDING_MISMATCH,
+                    ROLLBACK,
+                    MORE ->
+                    false;
+        };
+    }
+}
