@@ -11,6 +11,7 @@ import dev.countersign.settings.ConfigurationProblems;
 import dev.countersign.settings.Document;
 import dev.countersign.settings.Documents;
 import dev.countersign.settings.Problem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -99,7 +100,11 @@ record Configuration(
                     Map.copyOf(targets),
                     rules,
                     List.copyOf(notServed),
-                    Hash.sha256(Json.list(documents, Document::json).canonical()));
+                    Hash.sha256(
+                            documents.stream()
+                                    .map(Document::canonical)
+                                    .collect(Collectors.joining())
+                                    .getBytes(StandardCharsets.UTF_8)));
         }
 
         private void document(Document document) {

@@ -6,17 +6,18 @@ import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Hash;
-import dev.countersign.model.Json;
 import dev.countersign.model.Obligations;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Target;
 import dev.countersign.settings.Document;
 import dev.countersign.settings.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// All rules of a configuration, and what they say together.
 ///
@@ -87,7 +88,10 @@ public final class RuleBook {
                 labelNames,
                 clock,
                 Hash.sha256(
-                        Json.list(policies, bound -> bound.document().json()).canonical()));
+                        policies.stream()
+                                .map(bound -> bound.document().canonical())
+                                .collect(Collectors.joining())
+                                .getBytes(StandardCharsets.UTF_8)));
     }
 
     /// What the rules say to an action. Never throws.

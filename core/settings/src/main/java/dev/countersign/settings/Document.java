@@ -1,9 +1,6 @@
 package dev.countersign.settings;
 
-import dev.countersign.model.Json;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -39,28 +36,38 @@ public record Document(Path file, String kind, MappingNode root) {
                 .orElseGet(() -> new Problem(file.toString(), 1, 1, message));
     }
 
-    /// The whole of it as JSON, for a digest. Every plain value is a string.
-    public Json json() {
-        return json(root);
+    /// All that it says, in one form that does not hang on blanks, comments or the order of keys: for
+    /// a digest.
+    public String canonical() {
+        var out = new StringBuilder();
+        write(root, out);
+        return out.toString();
     }
 
-    private static Json json(Node node) {
-        return switch (node) {
+    /// Each value behind its length, so that no two documents have one form.
+    private static void write(Node node, StringBuilder out) {
+        switch (node) {
             case MappingNode map -> {
-                var members = new TreeMap<String, Json>();
+                var members = new TreeMap<String, Node>();
                 map.getValue()
-                        .forEach(entry ->
-                                members.put(
-                                        scalar(entry.getKeyNode()), json(entry.getValueNode())));
-                yield new Json.Obj(members);
+                        .forEach(
+                                entry ->
+                                        members.put(
+                                                scalar(entry.getKeyNode()),
+                                                entry.getValueNode()));
+                out.append('{').append(members.size()).append(':');
+                members.forEach(
+                        (key, value) -> {
+                            out.append(key.length()).append('=').append(key);
+                            write(value, out);
+                        });
             }
             case SequenceNode list -> {
-                var items = new ArrayList<Json>();
-                list.getValue().forEach(item -> items.add(json(item)));
-                yield new Json.Arr(List.copyOf(items));
+                out.append('[').append(list.getValue().size()).append(':');
+                list.getValue().forEach(item -> write(item, out));
             }
-            default -> Json.of(scalar(node));
-        };
+            default -> out.append(scalar(node).length()).append('=').append(scalar(node));
+        }
     }
 
     static String scalar(Node node) {

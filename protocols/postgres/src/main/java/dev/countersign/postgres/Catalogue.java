@@ -48,7 +48,14 @@ final class Catalogue implements Labels {
         }
     }
 
-    record Label(String name, MaskSettings mask) {}
+    record Label(String name, MaskSettings mask) {
+        /// Of a column of the system's own that holds data.
+        static final Label HIDDEN = new Label("system.hidden", MaskSettings.REDACT);
+
+        boolean hidden() {
+            return equals(HIDDEN);
+        }
+    }
 
     /// @param missing configured columns that do not exist
     private Catalogue(
@@ -196,6 +203,9 @@ final class Catalogue implements Labels {
             var byOid = new HashMap<Long, Relation>();
             var byName = new HashMap<String, Relation>();
             boolean any = !configured.isEmpty();
+            if (any) {
+                found.values().forEach(Builder::hidden);
+            }
             for (var one : found.values()) {
                 var relation =
                         new Relation(
@@ -278,6 +288,17 @@ final class Catalogue implements Labels {
                         number ->
                                 relation.labels.putIfAbsent(
                                         number, new Label(label.name(), MaskSettings.REDACT)));
+            }
+        }
+
+        private static void hidden(Found relation) {
+            if (relation.schema.equals("pg_catalog")) {
+                relation.columns.forEach(
+                        (number, name) -> {
+                            if (SystemRelations.hidden(relation.name, name)) {
+                                relation.labels.put(number, Label.HIDDEN);
+                            }
+                        });
             }
         }
 

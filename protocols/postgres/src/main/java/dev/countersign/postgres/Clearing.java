@@ -157,11 +157,11 @@ final class Clearing {
                     "Read the tables below it by their own names.");
             return;
         }
-        if (relation.labels().isEmpty() && SystemRelations.hidden(relation.name()).isEmpty()) {
+        if (relation.labels().isEmpty()) {
             return;
         }
-        sensitive |= !relation.labels().isEmpty();
-        if (found.table().renames() && !relation.labels().isEmpty()) {
+        sensitive = true;
+        if (found.table().renames()) {
             refuse(
                     Refusal.Reason.UNMASKABLE,
                     "an alias renames columns of " + relation.qualified() + ", which has labels",
@@ -175,9 +175,7 @@ final class Clearing {
     private void mention(Statement.Mention mention, Found found, Catalogue.Relation relation) {
         var column = mention.column();
         if (column.equals(found.called()) || column.equals(relation.name())) {
-            if (!relation.labels().isEmpty()) {
-                control(relation.qualified(), "the whole row of " + relation.qualified());
-            }
+            control(relation.qualified(), "the whole row of " + relation.qualified());
             return;
         }
         if (!mention.qualifier().isEmpty()
@@ -185,19 +183,14 @@ final class Clearing {
                 && !mention.qualifier().equals(relation.name())) {
             return;
         }
-        var hidden = SystemRelations.hidden(relation.name());
-        if (!hidden.isEmpty() && (hidden.contains(column) || column.equals("*"))) {
-            refuse(
-                    Refusal.Reason.UNMASKABLE,
-                    "a column of " + relation.qualified() + " may hold values of labelled columns",
-                    "Name the columns that you need.");
-        }
         relation.labels()
                 .forEach(
-                        (number, _) -> {
+                        (number, label) -> {
                             var name = relation.columns().getOrDefault(number, "");
-                            if (!column.equals("*") && !column.equals(name)) {
-                                return;
+                            boolean all = column.equals("*");
+                            if ((!all && !column.equals(name))
+                                    || (all && mention.bare() && label.hidden())) {
+                                return; // masked by its origin, and nobody asked for it
                             }
                             var full = relation.qualified() + "." + name;
                             if (mention.bare()) {

@@ -89,9 +89,9 @@ final class SystemRelations {
                 : !NOT_SCHEMA.contains(name);
     }
 
-    /// Columns of cleared relations that hold data after all: values that rows had before a column
-    /// was added.
-    static Set<String> hidden(String name) {
-        return name.equals("pg_attribute") ? Set.of("attmissingval") : Set.of();
+    /// A column of a cleared relation that holds data after all: what rows had before the column
+    /// was added. It is treated as labelled wherever anything is.
+    static boolean hidden(String relation, String column) {
+        return relation.equals("pg_attribute") && column.equals("attmissingval");
     }
 }

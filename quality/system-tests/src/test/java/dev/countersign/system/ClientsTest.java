@@ -1,0 +1,191 @@
+package dev.countersign.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that are no Java: psql, and psycopg with its newer libpq.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientsTest {
+    @TempDir static Path directory;
+
+    private House house;
+
+    @BeforeAll
+    void start() throws Exception {
+        house = new House(directory, SpineTest.POLICY);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        house.close();
+    }
+
+    private static void need(String program, String... arguments) {
+        try {
+            var command = new java.util.ArrayList<>(List.of(program));
+            command.addAll(List.of(arguments));
+            var process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            Assumptions.assumeTrue(process.waitFor() == 0, program + " is not usable here");
+        } catch (java.io.IOException e) {
+            Assumptions.abort(program + " is not here");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void psql_works_as_if_nothing_stood_between() throws Exception {
+        need("psql", "--version");
+
+        var out =
+                house.psql(
+                        house.token(),
+                        """
+                        \\set VERBOSITY verbose
+                        \\conninfo
+                        \\dt
+                        \\d customers
+                        \\d+ orders
+                        \\dv
+                        \\df
+                        \\l
+                        \\dn
+                        SELECT 1 + 1 AS two;
+                        SELECT id, ssn, card FROM customers ORDER BY id;
+                        SELECT id FROM orders WHERE id < 4 \\; SELECT 'second' AS of_two;
+                        DELETE FROM orders;
+                        SELECT nonsense FROM;
+                        SELECT 1 / 0;
+                        \\echo done
+                        """);
+
+        assertThat(out)
+                .contains("customers")
+                .contains("ssn")
+                .contains("of_two")
+                .contains("ZC010")
+                .contains("must be restricted")
+                .contains("division by zero")
+                .contains("done")
+                .contains("**** **** **** 9017")
+                .doesNotContain(House.CANARY_SSN)
+                .doesNotContain("server closed the connection");
+        assertThat(out.lines().filter(line -> line.startsWith("ERROR")).count())
+                .as(out)
+                .isEqualTo(3);
+    }
+
+    @Test
+    void psql_keeps_savepoints_with_on_error_rollback() throws Exception {
+        need("psql", "--version");
+
+        var out =
+                house.psql(
+                        house.token(),
+                        """
+                        \\set ON_ERROR_ROLLBACK on
+                        BEGIN;
+                        UPDATE orders SET note = 'psql' WHERE id = 41;
+                        DELETE FROM orders;
+                        UPDATE orders SET status = 'psql' WHERE id = 41;
+                        COMMIT;
+                        SELECT note, status FROM orders WHERE id = 41;
+                        """);
+
+        assertThat(out).contains("psql | psql").contains("must be restricted");
+    }
+
+    @Test
+    void copy_and_large_objects_are_refused_clearly() throws Exception {
+        need("psql", "--version");
+
+        var out =
+                house.psql(
+                        house.token(),
+                        """
+                        \\set VERBOSITY verbose
+                        \\copy orders TO '/dev/null'
+                        COPY orders FROM STDIN;
+                        SELECT 'still here' AS note;
+                        """);
+
+        assertThat(out).contains("0A000").contains("still here");
+    }
+
+    @Test
+    void psycopg_pipelines_prepares_and_streams() throws Exception {
+        need("python3", "-c", "import psycopg");
+        var script = directory.resolve("client.py");
+        Files.writeString(
+                script,
+                """
+                import os, psycopg
+                dsn = os.environ["DSN"]
+                with psycopg.connect(dsn, autocommit=True) as conn:
+                    cur = conn.cursor()
+                    print(cur.execute("SELECT name, ssn, card FROM customers ORDER BY id").fetchall())
+                    cur = conn.cursor(binary=True)
+                    for _ in range(8):
+                        print(cur.execute("SELECT id, dob, ssn FROM customers WHERE id = %s", (1,)).fetchall())
+                    with conn.pipeline():
+                        curs = [conn.execute("SELECT %s::int", (i,)) for i in range(50)]
+                    print(sum(c.fetchone()[0] for c in curs))
+                    try:
+                        with conn.pipeline() as p:
+                            conn.execute("UPDATE orders SET note = 'p' WHERE id = 51")
+                            conn.execute("DELETE FROM orders")
+                            conn.execute("SELECT 1")
+                            p.sync()
+                    except psycopg.Error as e:
+                        print("refused", e.sqlstate, e.diag.message_primary)
+                    print(conn.execute("SELECT note FROM orders WHERE id = 51").fetchall())
+                    print(len(list(conn.cursor().stream("SELECT generate_series(1, 5000)"))))
+                    conn.execute("SET TIME ZONE 'Asia/Tokyo'")
+                    print(conn.execute("SHOW timezone").fetchone())
+                    with conn.transaction():
+                        with conn.cursor(name="c") as named:
+                            named.execute("SELECT id, ssn FROM customers ORDER BY id")
+                            print(named.fetchmany(2))
+                print("libpq", psycopg.pq.version(), "done")
+                """);
+
+        var out =
+                House.run(
+                        List.of("python3", script.toString()),
+                        Map.of(
+                                "PGPASSWORD",
+                                house.token(),
+                                "DSN",
+                                "host=127.0.0.1 port="
+                                        + house.port
+                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
+                                        + house.certificates.ca),
+                        "");
+
+        assertThat(out)
+                .contains("1225")
+                .contains("refused ZC010")
+                .contains("[('note 51',)]")
+                .contains("5000")
+                .contains("Asia/Tokyo")
+                .contains("done")
+                .contains("**** **** **** 9017")
+                .doesNotContain("536-90")
+                .doesNotContain("1990, 5, 17")
+                .doesNotContain("Traceback");
+    }
+}

@@ -1,0 +1,265 @@
+package dev.countersign.system;
+
+import dev.countersign.server.Server;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import no.nav.security.mock.oauth2.MockOAuth2Server;
+import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
+
+/// Everything real, on loopback: PostgreSQL 18 with TLS and SCRAM, an issuer that we did not write,
+/// and the gateway with TLS on both legs and its evidence in a directory.
+final class House implements AutoCloseable {
+    static final String ROLE = "agent";
+    static final String AUDIENCE = "countersign";
+
+    /// Digits that stand in the database's labelled columns and must never come out.
+    static final String CANARY_SSN = "536-90-4399";
+
+    static final String CANARY_CARD = "4000 1234 5678 9017";
+
+    final Path directory;
+    final Certificates certificates;
+    final EmbeddedPostgres database;
+    final MockOAuth2Server issuer;
+    final int port = freePort();
+
+    private final String password = "pw" + Long.toHexString(System.nanoTime());
+    private Server server;
+
+    House(Path directory, String policy) throws IOException, SQLException {
+        this.directory = directory;
+        this.certificates = new Certificates(directory);
+        this.database = startDatabase();
+        this.issuer = new MockOAuth2Server();
+        issuer.start(InetAddress.getLoopbackAddress(), 0);
+        configure(policy);
+        this.server = Server.start(config());
+    }
+
+    Path config() {
+        return directory.resolve("countersign.yaml");
+    }
+
+    /// Where the gateway keeps everything.
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    /// The gateway stops and starts again on the same directory.
+    void restart() throws IOException {
+        server.close();
+        server = Server.start(config());
+    }
+
+    void stop() {
+        server.close();
+    }
+
+    void start() {
+        server = Server.start(config());
+    }
+
+    private EmbeddedPostgres startDatabase() throws IOException, SQLException {
+        var pair = certificates.issue(directory, "db", Duration.ofDays(1));
+        var started =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(directory.resolve("database"))
+                        .setCleanDataDirectory(true)
+                        .setServerConfig("ssl", "on")
+                        .setServerConfig("ssl_cert_file", pair.certificate().toString())
+                        .setServerConfig("ssl_key_file", pair.key().toString())
+                        .setServerConfig("password_encryption", "scram-sha-256")
+                        .setServerConfig("max_prepared_transactions", "2")
+                        .setPGStartupWait(Duration.ofSeconds(60))
+                        .start();
+        try (var connection = started.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + password + "'");
+            statement.execute("CREATE DATABASE shop");
+        }
+        try (var connection = started.getDatabase("postgres", "shop").getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(SCHEMA);
+        }
+        Files.writeString(
+                directory.resolve("database/pg_hba.conf"),
+                """
+                host    all postgres 127.0.0.1/32 trust
+                hostssl all all      127.0.0.1/32 scram-sha-256
+                """);
+        try (var connection = started.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        return started;
+    }
+
+    private void configure(String policy) throws IOException {
+        var pair = certificates.issue(directory, "gateway", Duration.ofDays(1));
+        var secret = directory.resolve("shop.secret");
+        Files.writeString(secret, password);
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(
+                config(),
+                """
+                listen:
+                  postgres:
+                    at: "127.0.0.1:%d"
+                    tls: {certificate: "file:%s", key: "file:%s"}
+                data-dir: data
+                origin: example.com/countersign/test
+                issuers:
+                  - {issuer: "%s", audience: %s, agent-claim: act.sub, human-claim: sub, subjects: public}
+                ---
+                kind: Target
+                name: shop
+                protocol: postgres
+                address: "127.0.0.1:%d"
+                database: shop
+                role: %s
+                tls: {mode: verify-full, ca: "file:%s"}
+                secret: file:shop.secret
+                labels: {env: prod}
+                columns:
+                  public.customers.email: {label: pii.email, mask: redact}
+                  public.customers.card: {label: pci.pan, mask: {partial: {last: 4}}}
+                  public.customers.ssn: {label: pii.ssn, mask: redact}
+                  public.customers.dob: {label: pii.dob, mask: redact}
+                ---
+                kind: Policy
+                name: test
+                rules:
+                %s
+                """
+                        .formatted(
+                                port,
+                                pair.certificate(),
+                                pair.key(),
+                                issuer.issuerUrl("idp"),
+                                AUDIENCE,
+                                database.getPort(),
+                                ROLE,
+                                certificates.ca,
+                                policy.indent(2)));
+    }
+
+    /// A token for eve, acting for ann.
+    String token() {
+        return token("eve", AUDIENCE, Duration.ofMinutes(10));
+    }
+
+    String token(String agent, String audience, Duration lifetime) {
+        return issuer.issueToken(
+                        "idp",
+                        "countersign-client",
+                        new DefaultOAuth2TokenCallback(
+                                "idp",
+                                "ann",
+                                "JWT",
+                                List.of(audience),
+                                Map.of("act", Map.of("sub", agent), "groups", List.of("dev")),
+                                lifetime.toSeconds()))
+                .serialize();
+    }
+
+    /// A connection through the gateway as pgjdbc makes it, over TLS and with every check.
+    Connection connect(String... more) throws SQLException {
+        return connectAs(token(), more);
+    }
+
+    Connection connectAs(String token, String... more) throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("user", "eve");
+        properties.setProperty("password", token);
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", certificates.ca.toString());
+        properties.setProperty("loginTimeout", "20");
+        for (int i = 0; i < more.length; i += 2) {
+            properties.setProperty(more[i], more[i + 1]);
+        }
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/shop", properties);
+    }
+
+    /// A connection that goes round the gateway, as the database's owner.
+    Connection direct() throws SQLException {
+        return database.getDatabase("postgres", "shop").getConnection();
+    }
+
+    /// What psql prints for `script`, standard output and errors together.
+    String psql(String token, String script, String... more) throws IOException {
+        var command = new ArrayList<>(List.of("psql", "-X", "-v", "ON_ERROR_STOP=0"));
+        command.addAll(List.of(more));
+        command.add(
+                "host=127.0.0.1 port="
+                        + port
+                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
+                        + certificates.ca);
+        return run(command, Map.of("PGPASSWORD", token), script);
+    }
+
+    static String run(List<String> command, Map<String, String> environment, String input)
+            throws IOException {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return out;
+    }
+
+    static int freePort() {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no free port", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        issuer.shutdown();
+        database.close();
+    }
+
+    private static final String SCHEMA =
+            """
+            CREATE TABLE customers (
+                id int PRIMARY KEY, name text NOT NULL, email text UNIQUE, card varchar(19), ssn char(11), dob date);
+            INSERT INTO customers VALUES
+                (1, 'Ada', 'ada@example.com', '%2$s', '%1$s', '1990-05-17'),
+                (2, 'Ben', 'ben@example.com', NULL, NULL, NULL),
+                (3, 'Cho', 'cho@example.com', '5105 1051 0510 5100', '219-09-9999', '1985-11-02');
+            CREATE TABLE orders (id int PRIMARY KEY, customer_id int, amount numeric(10, 2), status text, note text);
+            INSERT INTO orders SELECT n, 1 + n %% 3, n * 1.5, 'paid', 'note ' || n FROM generate_series(1, 1000) AS n;
+            CREATE VIEW contacts AS SELECT id, name AS who, email AS reach FROM customers;
+            CREATE TABLE events (id int, day date, customer_id int) PARTITION BY RANGE (day);
+            CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+            CREATE FUNCTION peek(who int) RETURNS text LANGUAGE sql AS 'SELECT ssn::text FROM customers WHERE id = who';
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO agent;
+            GRANT CREATE ON SCHEMA public TO agent;
+            """
+                    .formatted(CANARY_SSN, CANARY_CARD);
+}

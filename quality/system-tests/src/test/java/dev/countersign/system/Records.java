@@ -1,0 +1,60 @@
+package dev.countersign.system;
+
+import dev.countersign.model.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// The published records of a log, read with a dozen lines that know nothing of our own reader: a
+/// C2SP entry bundle is a length of two bytes and the entry, again and again.
+final class Records {
+    private Records() {}
+
+    /// @param data the gateway's data directory
+    static List<Json.Obj> of(Path data) throws IOException {
+        var entries = data.resolve("evidence/log/tile/entries");
+        var bundles = new TreeMap<Long, byte[]>();
+        try (var files = Files.walk(entries)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var path = entries.relativize(file).toString().replace("x", "").replace("/", "");
+                int partial = path.indexOf(".p");
+                long number = Long.parseLong(partial < 0 ? path : path.substring(0, partial));
+                var bytes = Files.readAllBytes(file);
+                bundles.merge(number, bytes, (a, b) -> a.length > b.length ? a : b);
+            }
+        }
+        var out = new ArrayList<Json.Obj>();
+        for (var bundle : bundles.values()) {
+            var in = ByteBuffer.wrap(bundle);
+            while (in.hasRemaining()) {
+                var entry = new byte[Short.toUnsignedInt(in.getShort())];
+                in.get(entry);
+                out.add((Json.Obj) Json.parse(new String(entry, StandardCharsets.UTF_8)));
+            }
+        }
+        return out;
+    }
+
+    /// Those of one kind.
+    static List<Json.Obj> of(Path data, String kind) throws IOException {
+        return of(data).stream()
+                .filter(record -> record.text("k").orElse("").equals(kind))
+                .toList();
+    }
+
+    /// All of `directory`'s files, as one text of bytes, to look for what must not be there.
+    static String everything(Path directory) throws IOException {
+        var out = new StringBuilder();
+        try (var files = Files.walk(directory)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                out.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return out.toString();
+    }
+}
