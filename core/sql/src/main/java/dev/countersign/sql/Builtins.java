@@ -32,4 +32,23 @@ final class Builtins {
             throw new UncheckedIOException(e);
         }
     }
+
+    /// Functions that the views of `information_schema` are made with, and drivers call (pgjdbc's
+    /// primary keys): immutable, over their arguments only.
+    static boolean ofInformationSchema(String name) {
+        return switch (name) {
+            case "_pg_expandarray",
+                    "_pg_truetypid",
+                    "_pg_truetypmod",
+                    "_pg_char_max_length",
+                    "_pg_char_octet_length",
+                    "_pg_numeric_precision",
+                    "_pg_numeric_precision_radix",
+                    "_pg_numeric_scale",
+                    "_pg_datetime_precision",
+                    "_pg_interval_type" ->
+                    true;
+            default -> false;
+        };
+    }
 }

@@ -449,8 +449,12 @@ final class Walker {
                 switch (names.size()) {
                     case 1 -> Builtins.contains(name);
                     case 2 ->
-                            names.getFirst().equals("pg_catalog")
-                                    && Builtins.contains(names.getLast());
+                            switch (names.getFirst()) {
+                                case "pg_catalog" -> Builtins.contains(names.getLast());
+                                case "information_schema" ->
+                                        Builtins.ofInformationSchema(names.getLast());
+                                default -> false;
+                            };
                     default -> false;
                 };
         if (!builtIn) {

@@ -62,7 +62,6 @@ class ClientsTest {
                         \\d+ orders
                         \\dv
                         \\df
-                        \\l
                         \\dn
                         SELECT 1 + 1 AS two;
                         SELECT id, ssn, card FROM customers ORDER BY id;
