@@ -164,8 +164,6 @@ final class DemoIssuer implements AutoCloseable {
                 "issuer", issuer,
                 "jwks_uri", issuer + "/jwks",
                 "token_endpoint", issuer + "/token",
-                "authorization_endpoint", issuer + "/authorize",
-                "response_types_supported", List.of("code"),
                 "grant_types_supported", List.of(EXCHANGE),
                 "subject_types_supported", List.of("public"),
                 "id_token_signing_alg_values_supported", List.of("ES256"));

@@ -140,6 +140,7 @@ record Configuration(
                 problems.add(document.problem("a second document without a `kind`"));
             }
             servers.add(found);
+            found.issuers().forEach(issuer -> notServed.addAll(issuer.notServed()));
             found.listen()
                     .forEach(
                             (protocol, _) -> {

@@ -93,7 +93,7 @@ public final class Server implements AutoCloseable {
                                 configuration.server().issuers(),
                                 keys -> append(evidence, keys),
                                 clock));
-        blocking.execute(issuers::prefetch);
+        blocking.execute(() -> issuers.prefetch().forEach(LOG::warn));
         var gate = new Gate(new Rules(configuration.rules()), evidence, clock);
         var failed = new FailedLogins(evidence, clock);
         every(FailedLogins.COUNTED_EVERY, failed::flush);

@@ -1,121 +1,140 @@
 package dev.countersign.identity;
 
-import com.nimbusds.jwt.JWTClaimsSet;
-import dev.countersign.model.Principal;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who a verified token speaks of: the agent and, apart from it, the human behind it.
-///
-/// - With the agent's claim (`act.sub`, RFC 8693): the agent is that, the human is the human's claim.
-///   Actors nested deeper are information only.
-/// - Without it, and the token's client is one of the people's: a person by themselves.
-/// - Without it otherwise: an agent that holds a person's plain token. It is an agent to the rules,
-///   known by its subject, and counts as that person as well: both names are the subject's.
+/// What a token says, read with bounds: everything that comes out is short, and free of characters
+/// that would show a reader something else than what is there.
 final class Claims {
-    /// Characters of a name.
-    static final int MAX_NAME = 255;
+    /// The longest name of a subject, client or group, in UTF-16 units. OpenID Connect allows 255
+    /// for `sub`; workloads' are longer (GitHub: repository and ref).
+    static final int MAX_TEXT = 512;
 
-    /// Groups of one principal.
-    static final int MAX_GROUPS = 500;
+    /// The most members of a list. A token with more groups is refused: leaving some out could
+    /// leave out the one that a rule denies.
+    static final int MAX_LIST = 500;
 
-    /// Nested actors that are kept.
-    static final int MAX_CHAIN = 8;
+    /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
+    private static final double LAST_SECOND = 253_402_300_799d;
 
-    private Claims() {}
+    private final Map<String, Object> members;
 
-    static Principal principal(JWTClaimsSet claims, IssuerSettings settings) throws Rejection {
-        var all = claims.getClaims();
-        var issuer = settings.issuer();
-        var human = name(all, settings.humanClaim());
-        var agent = name(all, settings.agentClaim());
-        var client = client(all);
-        var expires = claims.getExpirationTime().toInstant();
-        var groups = groups(all, settings.groupsClaim());
-        if (agent != null) {
-            return new Principal(
-                    Principal.Kind.AGENT,
-                    new Principal.Party(issuer, agent),
-                    human == null ? null : new Principal.Party(issuer, human),
-                    chain(all, issuer),
-                    client,
-                    groups,
-                    expires);
-        }
-        if (human == null) {
-            throw new Rejection("token-subject", "the token names nobody");
-        }
-        var who = new Principal.Party(issuer, human);
-        return settings.peopleClients().contains(client) && !client.isEmpty()
-                ? new Principal(
-                        Principal.Kind.HUMAN, who, null, List.of(), client, groups, expires)
-                : new Principal(
-                        Principal.Kind.AGENT, who, who, List.of(), client, groups, expires);
+    Claims(Map<String, Object> members) {
+        this.members = members;
     }
 
-    private static String client(Map<String, Object> claims) throws Rejection {
-        var client = name(claims, "azp");
-        if (client == null) {
-            client = name(claims, "client_id");
-        }
-        return client == null ? "" : client;
+    /// Names with dots between, or the whole name of one claim if it holds `://`.
+    static boolean isPath(String path) {
+        return path.contains("://") || path.matches("[^.\\s]+(\\.[^.\\s]+)*");
     }
 
-    /// The text at a path of members; null where there is none.
-    private static @Nullable String name(Map<String, Object> claims, String path)
-            throws Rejection {
-        Object at = claims;
-        for (var member : path.split("\\.", -1)) {
-            at = at instanceof Map<?, ?> map ? map.get(member) : null;
-        }
-        return at instanceof String text && !text.isEmpty() ? checked(text) : null;
+    boolean has(String path) {
+        return at(path) != null;
     }
 
-    private static String checked(String name) throws Rejection {
-        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new Rejection(
-                    "token-subject",
-                    "a name in the token is longer than "
-                            + MAX_NAME
-                            + " characters or has control characters in it");
-        }
-        return name;
+    /// @throws TokenRefused if something else than a decent text stands there
+    Optional<String> text(String path) throws TokenRefused {
+        var value = at(path);
+        return value == null ? Optional.empty() : Optional.of(decent(path, value));
     }
 
-    private static List<Principal.Party> chain(Map<String, Object> claims, String issuer)
-            throws Rejection {
-        var out = new ArrayList<Principal.Party>();
-        Object at = claims.get("act") instanceof Map<?, ?> outer ? outer.get("act") : null;
-        while (at instanceof Map<?, ?> actor && out.size() < MAX_CHAIN) {
-            if (actor.get("sub") instanceof String subject) {
-                out.add(new Principal.Party(issuer, checked(subject)));
-            }
-            at = actor.get("act");
+    /// A list of texts, or one text that stands for a list of one; empty if the claim is missing.
+    List<String> texts(String path) throws TokenRefused {
+        var value = at(path);
+        if (value == null) {
+            return List.of();
         }
-        return out;
+        if (!(value instanceof List<?> items)) {
+            return List.of(decent(path, value));
+        }
+        if (items.size() > MAX_LIST) {
+            throw refused(path, "has more than " + MAX_LIST + " members");
+        }
+        var out = new ArrayList<String>(items.size());
+        for (var item : items) {
+            out.add(decent(path, item));
+        }
+        return List.copyOf(out);
     }
 
-    private static Set<String> groups(Map<String, Object> claims, String path) throws Rejection {
-        Object at = claims;
-        for (var member : path.split("\\.", -1)) {
-            at = at instanceof Map<?, ?> map ? map.get(member) : null;
+    /// A NumericDate (RFC 7519, 2): seconds since 1970, fractions allowed.
+    Optional<Instant> instant(String path) throws TokenRefused {
+        var value = at(path);
+        if (value == null) {
+            return Optional.empty();
         }
-        var out = new HashSet<String>();
-        if (at instanceof List<?> list) {
-            if (list.size() > MAX_GROUPS) {
-                throw new Rejection(
-                        "token-subject", "the token names more than " + MAX_GROUPS + " groups");
-            }
-            for (var group : list) {
-                if (group instanceof String text) {
-                    out.add(checked(text));
-                }
+        if (value instanceof Number number) {
+            double seconds = number.doubleValue();
+            if (seconds >= 0 && seconds <= LAST_SECOND) {
+                return Optional.of(Instant.ofEpochMilli((long) (seconds * 1000)));
             }
         }
-        return out;
+        throw refused(path, "is no time in seconds since 1970");
+    }
+
+    Optional<Claims> object(String path) throws TokenRefused {
+        return switch (at(path)) {
+            case null -> Optional.empty();
+            case Map<?, ?> map -> Optional.of(new Claims(members(map)));
+            default -> throw refused(path, "is no object");
+        };
+    }
+
+    private @Nullable Object at(String path) {
+        if (path.contains("://")) {
+            return members.get(path);
+        }
+        Object here = members;
+        for (var name : path.split("\\.", -1)) {
+            if (!(here instanceof Map<?, ?> map)) {
+                return null;
+            }
+            here = map.get(name);
+        }
+        return here;
+    }
+
+    /// JSON objects have no other keys than strings.
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> members(Map<?, ?> map) {
+        return (Map<String, Object>) map;
+    }
+
+    private static String decent(String path, @Nullable Object value) throws TokenRefused {
+        if (!(value instanceof String text)) {
+            throw refused(path, "is not text");
+        }
+        if (text.isBlank() || text.length() > MAX_TEXT) {
+            throw refused(path, "is empty, or longer than " + MAX_TEXT + " characters");
+        }
+        if (!text.codePoints().allMatch(Claims::shows)) {
+            throw refused(path, "holds characters that cannot be shown");
+        }
+        return text;
+    }
+
+    /// Neither control nor format characters (which turn the direction of what follows), nor line
+    /// breaks of any kind, nor half a surrogate pair.
+    private static boolean shows(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
+    }
+
+    /// @param path is the configuration's or the standard's, never the token's
+    private static TokenRefused refused(String path, String what) {
+        return new TokenRefused(
+                TokenRefused.CLAIMS,
+                "the token's claim `" + path + "` " + what + "; ask whoever runs the issuer");
     }
 }

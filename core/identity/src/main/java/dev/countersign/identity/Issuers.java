@@ -1,232 +1,199 @@
 package dev.countersign.identity;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
-import dev.countersign.model.Json;
 import dev.countersign.model.Principal;
-import java.net.http.HttpClient;
-import java.text.ParseException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The issuers that are trusted, and the one check that every token goes through.
+/// Who may say who somebody is: all configured issuers, and what a token of theirs proves.
 ///
-/// A token is taken if a trusted issuer signed it (an asymmetric algorithm, by a key from the
-/// issuer's own origin), for this gateway (`aud`), for now (`exp`, `nbf`, `iat`), and for no longer
-/// than a password should live. What is in it beside that says who acts: see [Claims].
+/// A token is judged in this order; the first that fails is told, with its code:
 ///
-/// It blocks while keys are fetched: call it on a virtual thread.
+/// ```
+///  shape ─▶ alg, crit, typ ─▶ iss ─▶ keys ─▶ signature ─▶ aud ─▶ kind ─▶ exp, iat, nbf, lifetime ─▶ who
+/// ```
+///
+/// Up to the signature nothing of a token is believed: its `iss` chooses among the configured
+/// issuers, letter by letter, and its `kid` among that issuer's keys. An unknown issuer causes no
+/// traffic.
 public final class Issuers implements AutoCloseable {
-    /// Characters of a token.
-    static final int MAX_TOKEN = 65_535;
+    private static final Logger LOG = LoggerFactory.getLogger(Issuers.class);
 
-    /// How far the issuer's clock may be from ours.
-    static final Duration SKEW = Duration.ofSeconds(60);
-
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(
-                    JWSAlgorithm.RS256,
-                    JWSAlgorithm.RS384,
-                    JWSAlgorithm.RS512,
-                    JWSAlgorithm.PS256,
-                    JWSAlgorithm.PS384,
-                    JWSAlgorithm.PS512,
-                    JWSAlgorithm.ES256,
-                    JWSAlgorithm.ES384,
-                    JWSAlgorithm.ES512);
-
-    private static final Set<String> TYPES = Set.of("", "jwt", "at+jwt", "application/at+jwt");
-
-    private final Map<String, Trusted> byName = new LinkedHashMap<>();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(Keys.TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
+    private final Map<String, Issuer> issuers;
+    private final Fetch fetch;
     private final Clock clock;
 
-    private record Trusted(IssuerSettings settings, Keys keys) {}
+    private record Issuer(IssuerSettings settings, KeyCache keys) {}
 
-    /// What came of a check.
+    /// What a token proves.
     public sealed interface Verdict {
-        /// @param signedParts header and payload as the issuer signed them, without the signature
-        record Verified(Principal who, Bytes signedParts) implements Verdict {}
+        /// The token is genuine, for this gateway, and valid now.
+        ///
+        /// @param person by what the person is compared with others, in the order of the issuer's
+        ///   `person-claim`; empty if the token names no person
+        /// @param signedParts header and payload as they came, without the signature
+        /// @param keyId `kid` of the key that verified it; empty if it has none
+        /// @param tokenId `jti`; empty if it has none
+        record Verified(
+                Principal who, List<String> person, Bytes signedParts, String keyId, String tokenId)
+                implements Verdict {
+            public Verified {
+                person = List.copyOf(person);
+            }
+        }
 
-        /// @param code a stable one: `token-expired`
-        /// @param message what to do; never quotes the token
+        /// It proves nothing.
+        ///
+        /// @param code a stable one; the module's README lists them
+        /// @param message for the client: what to do. It quotes nothing of the token
         record Rejected(String code, String message) implements Verdict {}
     }
 
-    private Issuers(Clock clock) {
+    private Issuers(Map<String, Issuer> issuers, Fetch fetch, Clock clock) {
+        this.issuers = Map.copyOf(issuers);
+        this.fetch = fetch;
         this.clock = clock;
     }
 
-    /// @param keysInUse told of an issuer's keys before the first token is verified with them
+    /// No traffic yet: keys are fetched when [#prefetch()] or the first token asks.
+    ///
+    /// @param keysInUse is told an issuer's public keys before they verify the first token. It
+    ///   blocks until they are durable; if it throws, they are not used
+    /// @throws IllegalArgumentException if two entries name the same issuer
     public static Issuers of(
-            List<IssuerSettings> settings, Consumer<Evidence.IssuerKeys> keysInUse, Clock clock) {
-        var issuers = new Issuers(clock);
-        for (var one : settings) {
-            var keys =
-                    new Keys(
-                            one.issuer(),
-                            issuers.http,
-                            clock,
-                            set ->
-                                    keysInUse.accept(
-                                            new Evidence.IssuerKeys(
-                                                    one.issuer(),
-                                                    (Json.Obj)
-                                                            Json.parse(set.toString(true)))));
-            issuers.byName.put(one.issuer(), new Trusted(one, keys));
-        }
-        return issuers;
-    }
-
-    /// Fetches every issuer's keys, so that the first client need not wait; an issuer that cannot be
-    /// reached is logged.
-    public void prefetch() {
-        for (var trusted : byName.values()) {
-            try {
-                var _ = trusted.keys().find("", JWSAlgorithm.RS256);
-            } catch (Rejection e) {
-                // no key is without a name: that the keys are here now is all that was wanted, and
-                // that they are not was logged
+            List<IssuerSettings> issuers, Consumer<Evidence.IssuerKeys> keysInUse, Clock clock) {
+        var fetch = new Fetch();
+        var byName = new LinkedHashMap<String, Issuer>();
+        for (var settings : issuers) {
+            var name = settings.issuer();
+            var cache =
+                    new KeyCache(
+                            name,
+                            () -> fetch.keys(settings),
+                            keys -> keysInUse.accept(new Evidence.IssuerKeys(name, keys.json())),
+                            clock);
+            if (byName.put(name, new Issuer(settings, cache)) != null) {
+                fetch.close();
+                throw new IllegalArgumentException("the issuer " + name + " stands there twice");
             }
         }
+        return new Issuers(byName, fetch, clock);
     }
 
-    /// Whose token is this? Never throws.
+    /// Fetches the keys of all issuers at once, so that a misconfigured one is told at the start
+    /// and not at the first login. What fails is logged, and tried again when a token asks.
+    ///
+    /// @return a sentence for each issuer whose keys are not to be had; empty if all is well
+    public List<String> prefetch() {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks =
+                    issuers.values().stream()
+                            .<Callable<Optional<String>>>map(issuer -> () -> problem(issuer))
+                            .toList();
+            var out = new ArrayList<String>();
+            for (Future<Optional<String>> done : threads.invokeAll(tasks)) {
+                done.get().ifPresent(out::add);
+            }
+            return List.copyOf(out);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of("the issuers were not asked: the gateway stops");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("fetching keys never fails so", e);
+        }
+    }
+
+    private static Optional<String> problem(Issuer issuer) {
+        try {
+            var _ = issuer.keys().keys();
+            return Optional.empty();
+        } catch (IssuerFailure e) {
+            return Optional.of("issuer " + issuer.settings().issuer() + ": " + e.told());
+        }
+    }
+
+    /// Whose token this is. Blocks while keys are fetched, twice [KeyCache#WAIT] at most; belongs
+    /// on a virtual thread. Never throws.
     public Verdict verify(String token) {
         try {
-            return verified(token);
-        } catch (Rejection e) {
-            return new Verdict.Rejected(e.code(), String.valueOf(e.getMessage()));
+            return verified(Jws.parse(token));
+        } catch (TokenRefused e) {
+            return new Verdict.Rejected(e.code(), e.told());
+        } catch (IssuerFailure e) {
+            return new Verdict.Rejected(e.code(), e.forTheClient());
+        } catch (RuntimeException e) {
+            // A fault of ours or of a library. Its message may quote the token.
+            LOG.atError()
+                    .addKeyValue("code", "token-unverifiable")
+                    .log("a token could not be verified: {}", e.getClass().getName());
+            return new Verdict.Rejected(
+                    "token-unverifiable", "the gateway could not check this token");
         }
     }
 
-    private Verdict verified(String token) throws Rejection {
-        if (token.length() > MAX_TOKEN) {
-            throw malformed();
+    private Verdict verified(Jws token) throws TokenRefused, IssuerFailure {
+        var name = token.claims().text("iss");
+        var issuer = name.map(issuers::get);
+        if (issuer.isEmpty()) {
+            throw new TokenRefused(
+                    TokenRefused.ISSUER,
+                    "this gateway does not know the token's issuer; get a token from one that is"
+                            + " configured here");
         }
-        SignedJWT jwt;
-        JWTClaimsSet claims;
-        try {
-            jwt = SignedJWT.parse(token);
-            claims = jwt.getJWTClaimsSet();
-        } catch (ParseException | IllegalArgumentException e) {
-            throw malformed();
-        }
-        var trusted = claims.getIssuer() == null ? null : byName.get(claims.getIssuer());
-        if (trusted == null) {
-            throw new Rejection("token-issuer", "the token's issuer is not trusted here");
-        }
-        header(jwt);
-        var id = jwt.getHeader().getKeyID();
-        var key = trusted.keys().find(id == null ? "" : id, jwt.getHeader().getAlgorithm());
-        signature(jwt, key);
-        claims(claims, trusted.settings());
-        var dot = token.lastIndexOf('.');
+        var settings = issuer.get().settings();
+        checkSignature(token, issuer.get().keys());
+        var expires = TokenRules.check(token.claims(), settings, clock.instant());
+        var mapped = Mapping.map(token.claims(), settings, expires);
         return new Verdict.Verified(
-                Claims.principal(claims, trusted.settings()),
-                Bytes.utf8(token.substring(0, dot)));
+                mapped.who(),
+                mapped.person(),
+                Bytes.utf8(token.signedParts()),
+                token.keyId(),
+                token.claims().text("jti").orElse(""));
     }
 
-    private static Rejection malformed() {
-        return new Rejection(
-                "token-malformed", "the password must be an access token (a signed JWT)");
-    }
-
-    private static void header(SignedJWT jwt) throws Rejection {
-        var header = jwt.getHeader();
-        if (!ALGORITHMS.contains(header.getAlgorithm())) {
-            throw new Rejection(
-                    "token-algorithm", "the token is not signed with an asymmetric algorithm");
+    private static void checkSignature(Jws token, KeyCache cache)
+            throws TokenRefused, IssuerFailure {
+        var known = cache.keys();
+        if (known.signed(token)) {
+            return;
         }
-        if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
-            throw new Rejection("token-malformed", "the token asks for an unknown extension");
+        if (!token.keyId().isEmpty() && known.has(token)) {
+            throw wrongSignature();
         }
-        var type = header.getType() == null ? "" : header.getType().getType();
-        if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) {
-            throw new Rejection("token-type", "this is no access token");
+        var newer = cache.keysBeyond(known);
+        if (!newer.has(token)) {
+            throw new TokenRefused(
+                    TokenRefused.KEY,
+                    "the token's issuer has no such key; get a new token, and if its keys have just"
+                            + " changed, try again in a minute");
         }
-    }
-
-    private static void signature(SignedJWT jwt, JWK key) throws Rejection {
-        try {
-            JWSVerifier verifier =
-                    switch (key.getKeyType().getValue()) {
-                        case "RSA" -> new RSASSAVerifier(key.toRSAKey().toRSAPublicKey());
-                        default -> new ECDSAVerifier(key.toECKey().toECPublicKey());
-                    };
-            if (jwt.verify(verifier)) {
-                return;
-            }
-        } catch (JOSEException e) {
-            throw new Rejection("token-signature", "the token's signature cannot be checked");
-        }
-        throw new Rejection("token-signature", "the token's signature is wrong");
-    }
-
-    private void claims(JWTClaimsSet claims, IssuerSettings settings) throws Rejection {
-        var audience = claims.getAudience();
-        if (!audience.contains(settings.audience())
-                || (!settings.reviewAudience().isEmpty()
-                        && audience.contains(settings.reviewAudience()))) {
-            throw new Rejection(
-                    "token-audience",
-                    "the token is made for something else; ask the issuer for one with the"
-                            + " gateway's audience");
-        }
-        if (claims.getClaim("nonce") != null || claims.getClaim("at_hash") != null) {
-            throw new Rejection("token-type", "this is an ID token; an access token is wanted");
-        }
-        var now = clock.instant();
-        var expires = instant(claims.getExpirationTime());
-        if (expires == null) {
-            throw new Rejection("token-malformed", "the token says no end");
-        }
-        if (!now.isBefore(expires)) {
-            throw new Rejection("token-expired", "the token has expired; get a fresh one");
-        }
-        var from = instant(claims.getNotBeforeTime());
-        var issued = instant(claims.getIssueTime());
-        if ((from != null && now.plus(SKEW).isBefore(from))
-                || (issued != null && now.plus(SKEW).isBefore(issued))) {
-            throw new Rejection("token-not-yet", "the token is not valid yet");
-        }
-        var began = issued != null ? issued : from != null ? from : now;
-        if (Duration.between(began, expires).compareTo(settings.maxLifetime()) > 0) {
-            throw new Rejection(
-                    "token-lifetime",
-                    "the token lives longer than "
-                            + settings.maxLifetime().toMinutes()
-                            + " minutes; ask the issuer for a shorter one");
+        if (!newer.signed(token)) {
+            throw wrongSignature();
         }
     }
 
-    private static @Nullable Instant instant(@Nullable Date date) {
-        return date == null ? null : date.toInstant();
+    private static TokenRefused wrongSignature() {
+        return new TokenRefused(
+                TokenRefused.SIGNATURE,
+                "the token's signature is wrong; present the token whole, as the issuer gave it");
     }
 
+    /// Ends what is being fetched.
     @Override
     public void close() {
-        http.shutdownNow();
+        fetch.close();
     }
 }

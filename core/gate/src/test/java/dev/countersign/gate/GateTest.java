@@ -1,0 +1,186 @@
+package dev.countersign.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.model.ActionId;
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Evidence;
+import dev.countersign.model.Outcome;
+import dev.countersign.model.Principal;
+import dev.countersign.model.Refusal;
+import dev.countersign.model.Request;
+import dev.countersign.model.Seen;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+    private final MemoryEvidence evidence = new MemoryEvidence();
+    private final Gate gate = Toys.gate(evidence);
+    private final SessionPermit session = Toys.open(gate, Toys.session());
+
+    private static Asked asked(String text, boolean inTransaction) {
+        return new Asked(
+                ActionId.fresh(),
+                new Request(
+                        Bytes.utf8(text),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        false,
+                        inTransaction));
+    }
+
+    private List<CompletionStage<Answer>> ask(String... texts) {
+        return gate.ask(session, Arrays.stream(texts).map(text -> asked(text, false)).toList());
+    }
+
+    private static Answer now(CompletionStage<Answer> stage) {
+        assertThat(stage.toCompletableFuture()).isDone();
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Refusal refusal(Answer answer) {
+        return ((Answer.Refused) answer).refusal();
+    }
+
+    @Test
+    void nothing_is_admitted_before_its_intent_is_durable() {
+        evidence.hold(Evidence.Intent.class::isInstance);
+
+        var answer = ask("write").getFirst();
+
+        assertThat(answer.toCompletableFuture()).isNotDone();
+        evidence.release();
+        assertThat(now(answer)).isInstanceOf(Answer.Admitted.class);
+    }
+
+    @Test
+    void a_proven_read_is_admitted_at_once_and_its_answer_waits() {
+        evidence.hold(Evidence.Intent.class::isInstance);
+
+        var permit = ((Answer.Admitted) now(ask("read").getFirst())).permit();
+
+        assertThat(permit.written().toCompletableFuture()).isNotDone();
+        evidence.release();
+        assertThat(permit.written().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void a_batch_is_written_down_in_one_commit_and_stops_at_the_first_refusal() {
+        var answers = ask("one", "two", "bad", "four", "five");
+
+        assertThat(answers).hasSize(5);
+        assertThat(now(answers.get(0))).isInstanceOf(Answer.Admitted.class);
+        assertThat(now(answers.get(1))).isInstanceOf(Answer.Admitted.class);
+        assertThat(refusal(now(answers.get(2))).reason()).isEqualTo(Refusal.Reason.POLICY);
+        assertThat(now(answers.get(3))).isInstanceOf(Answer.NotReached.class);
+        assertThat(now(answers.get(4))).isInstanceOf(Answer.NotReached.class);
+        assertThat(evidence.written(Evidence.Intent.class)).hasSize(3);
+        assertThat(evidence.written(Evidence.Settled.class)).hasSize(1);
+    }
+
+    @Test
+    void what_the_analyst_forbids_never_runs() {
+        assertThat(refusal(now(ask("broken").getFirst())).reason()).isEqualTo(Refusal.Reason.NEVER);
+    }
+
+    @Test
+    void evidence_that_cannot_be_written_refuses_all() {
+        evidence.fail(Evidence.Intent.class::isInstance);
+
+        for (var answer : ask("one", "two")) {
+            assertThat(refusal(now(answer)).reason()).isEqualTo(Refusal.Reason.NO_EVIDENCE);
+        }
+    }
+
+    @Test
+    void an_analyst_that_breaks_its_promise_refuses_all() {
+        var broken =
+                gate.open(
+                                Toys.session(),
+                                "token",
+                                Bytes.EMPTY,
+                                (_, _) -> CompletableFuture.failedStage(new IllegalStateException()))
+                        .toCompletableFuture()
+                        .join();
+
+        var answer = now(gate.ask(broken, List.of(asked("x", false))).getFirst());
+
+        assertThat(refusal(answer).reason()).isEqualTo(Refusal.Reason.NEVER);
+    }
+
+    @Test
+    void an_expired_principal_may_only_finish_its_transaction() {
+        var ended =
+                new Principal(
+                        Principal.Kind.AGENT,
+                        Toys.EVE.actor(),
+                        null,
+                        List.of(),
+                        "",
+                        Set.of(),
+                        Instant.now().minusSeconds(5));
+        var own = Toys.open(gate, Toys.session(ended));
+
+        var outside = now(gate.ask(own, List.of(asked("x", false))).getFirst());
+        var inside = now(gate.ask(own, List.of(asked("x", true))).getFirst());
+        var late =
+                new Gate(
+                        Toys.POLICY,
+                        evidence,
+                        Clock.offset(Clock.systemUTC(), Gate.GRACE.plusSeconds(1)));
+        var tooLate = now(late.ask(Toys.open(late, Toys.session(ended)), List.of(asked("x", true))).getFirst());
+
+        assertThat(refusal(outside).reason()).isEqualTo(Refusal.Reason.EXPIRED);
+        assertThat(inside).isInstanceOf(Answer.Admitted.class);
+        assertThat(refusal(tooLate).reason()).isEqualTo(Refusal.Reason.EXPIRED);
+    }
+
+    @Test
+    void a_permit_is_settled_once_and_is_dead_then() {
+        var permit = ((Answer.Admitted) now(ask("x").getFirst())).permit();
+        assertThat(permit.live()).isTrue();
+
+        permit.settle(Outcome.unknown("x")).toCompletableFuture().join();
+
+        assertThat(permit.live()).isFalse();
+        assertThatThrownBy(() -> permit.settle(Outcome.unknown("x")))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(evidence.written(Evidence.Settled.class)).hasSize(1);
+    }
+
+    @Test
+    void a_recording_is_cut_into_chunks_and_closed_with_the_session() {
+        var action = ActionId.fresh();
+        for (int i = 0; i < 100; i++) {
+            session.record(action, new Seen.Text("out", "x".repeat(2_000)));
+        }
+
+        session.close("client").toCompletableFuture().join();
+        session.close("again").toCompletableFuture().join();
+
+        var chunks = evidence.written(Evidence.Recorded.class);
+        assertThat(chunks.size()).isBetween(4, 8);
+        assertThat(chunks).extracting(Evidence.Recorded::chunk).isSorted().doesNotHaveDuplicates();
+        assertThat(chunks)
+                .allSatisfy(
+                        chunk ->
+                                assertThat(chunk.lines().length())
+                                        .isLessThanOrEqualTo(Recorder.MAX_CHUNK));
+        assertThat(evidence.written(Evidence.SessionClosed.class)).hasSize(1);
+        assertThat(session.live()).isFalse();
+        assertThat(Duration.ZERO).isLessThan(Recorder.MAX_AGE);
+    }
+}
