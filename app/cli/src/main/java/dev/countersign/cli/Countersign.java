@@ -3,14 +3,26 @@ package dev.countersign.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 evidence does not verify, 9 evidence incomplete.
+/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 evidence does not verify, 9 evidence
+/// incomplete.
 @Command(
         name = "countersign",
         mixinStandardHelpOptions = true,
         version = "countersign 0.1.0-SNAPSHOT",
-        description = "A gateway between AI agents and what they act on, with a record that anybody can check.",
-        header = {"Examples:", "  countersign demo", "  countersign evidence verify /var/lib/countersign", ""},
-        subcommands = {DemoCommand.class, ServerCommand.class, EvidenceCommand.class, SessionsCommand.class})
+        description =
+                "A gateway between AI agents and what they act on, with a record that anybody can check.",
+        header = {
+            "Examples:",
+            "  countersign demo",
+            "  countersign evidence verify /var/lib/countersign",
+            ""
+        },
+        subcommands = {
+            DemoCommand.class,
+            ServerCommand.class,
+            EvidenceCommand.class,
+            SessionsCommand.class
+        })
 public final class Countersign {
     static final int FAILURE = 1;
 
@@ -28,7 +40,8 @@ public final class Countersign {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+                    command.getErr()
+                            .println(command.getCommandName() + ": " + failure.getMessage());
                     if (System.getenv("COUNTERSIGN_DEBUG") != null) {
                         failure.printStackTrace(command.getErr());
                     }

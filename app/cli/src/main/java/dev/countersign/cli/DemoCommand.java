@@ -13,8 +13,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Starts a database, an issuer, the gateway and a scripted agent on this machine; five acts.",
-        header = {"Examples:", "  countersign demo", "  countersign demo --check --dir /tmp/demo", ""})
+        description =
+                "Starts a database, an issuer, the gateway and a scripted agent on this machine; five acts.",
+        header = {
+            "Examples:",
+            "  countersign demo",
+            "  countersign demo --check --dir /tmp/demo",
+            ""
+        })
 final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
@@ -34,17 +40,21 @@ final class DemoCommand implements Callable<Integer> {
         PrintStream out = System.out;
         if (reset && Files.exists(directory)) {
             if (!Files.exists(directory.resolve("countersign.yaml"))) {
-                throw new IllegalStateException(directory + " is no directory of the demo, so it is not removed");
+                throw new IllegalStateException(
+                        directory + " is no directory of the demo, so it is not removed");
             }
             Demo.delete(directory);
         }
         out.println("countersign demo, all of it in " + directory);
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            stop.countDown();
-            awaitQuietly(stopped);
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(() -> {
+                                    stop.countDown();
+                                    awaitQuietly(stopped);
+                                }));
         try (var demo = new Demo(directory.toAbsolutePath(), out)) {
             var broken = demo.play();
             if (!broken.isEmpty()) {

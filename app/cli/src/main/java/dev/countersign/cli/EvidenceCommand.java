@@ -29,7 +29,8 @@ final class EvidenceCommand {
     @Command(
             name = "verify",
             mixinStandardHelpOptions = true,
-            description = "0: good, 7: does not verify, 9: right as far as it goes, but incomplete.")
+            description =
+                    "0: good, 7: does not verify, 9: right as far as it goes, but incomplete.")
     static final class Verify implements Callable<Integer> {
         @Parameters(paramLabel = "DIR", description = "The gateway's data directory.")
         private Path directory = Path.of(".");
@@ -49,15 +50,14 @@ final class EvidenceCommand {
             var report = Verifier.verify(directory, new Verifier.Options(older));
             if (json) {
                 report.findings()
-                        .forEach(
-                                finding ->
-                                        System.out.println(
-                                                Json.object()
-                                                        .put("code", finding.code().name())
-                                                        .put("index", finding.index())
-                                                        .put("message", finding.message())
-                                                        .build()
-                                                        .text()));
+                        .forEach(finding ->
+                                System.out.println(
+                                        Json.object()
+                                                .put("code", finding.code().name())
+                                                .put("index", finding.index())
+                                                .put("message", finding.message())
+                                                .build()
+                                                .text()));
                 System.out.println(
                         Json.object()
                                 .put("exit", report.exitCode())
@@ -107,8 +107,7 @@ final class EvidenceCommand {
             var x = Members.map(record, "x");
             var actor = Members.map(record, "actor");
             var behind = Members.text(Members.map(actor, "on_behalf_of"), "sub");
-            var who =
-                    Members.text(actor, "sub") + (behind.isEmpty() ? "" : " for " + behind);
+            var who = Members.text(actor, "sub") + (behind.isEmpty() ? "" : " for " + behind);
             var what =
                     switch (Members.text(record, "k")) {
                         case "intent" ->

@@ -13,27 +13,33 @@ import picocli.CommandLine.Option;
         description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).",
         header = {"Examples:", "  countersign server --config countersign.yaml", ""})
 final class ServerCommand implements Callable<Integer> {
-    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The configuration; YAML.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            required = true,
+            description = "The configuration; YAML.")
     private Path config = Path.of("countersign.yaml");
 
     @Override
     public Integer call() throws Exception {
         var stopping = new CountDownLatch(1);
         var server = Server.start(config);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            server.close();
-            stopping.countDown();
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(() -> {
+                                    server.close();
+                                    stopping.countDown();
+                                }));
         server.listeners()
-                .forEach(
-                        (protocol, at) ->
-                                System.out.println(
-                                        "listening: "
-                                                + protocol
-                                                + " on "
-                                                + at.getHostString()
-                                                + ":"
-                                                + at.getPort()));
+                .forEach((protocol, at) ->
+                        System.out.println(
+                                "listening: "
+                                        + protocol
+                                        + " on "
+                                        + at.getHostString()
+                                        + ":"
+                                        + at.getPort()));
         stopping.await();
         return 0;
     }

@@ -73,21 +73,18 @@ final class SessionsCommand {
                                 .text());
                 return 0;
             }
-            sessions.forEach(
-                    (name, told) ->
-                            System.out.println(
-                                    Shown.of(
-                                            "%s  %s  %-16s %-12s %4d actions %3d refused  %s"
-                                                    .formatted(
-                                                            name,
-                                                            told.begun,
-                                                            told.who,
-                                                            told.target,
-                                                            told.actions,
-                                                            told.refused,
-                                                            told.ended.isEmpty()
-                                                                    ? "open"
-                                                                    : told.ended))));
+            sessions.forEach((name, told) ->
+                    System.out.println(
+                            Shown.of(
+                                    "%s  %s  %-16s %-12s %4d actions %3d refused  %s"
+                                            .formatted(
+                                                    name,
+                                                    told.begun,
+                                                    told.who,
+                                                    told.target,
+                                                    told.actions,
+                                                    told.refused,
+                                                    told.ended.isEmpty() ? "open" : told.ended))));
             return 0;
         }
 
@@ -99,8 +96,7 @@ final class SessionsCommand {
                     var behind = Members.text(Members.map(actor, "on_behalf_of"), "sub");
                     told.begun = Members.text(record, "t");
                     told.who =
-                            Members.text(actor, "sub")
-                                    + (behind.isEmpty() ? "" : " for " + behind);
+                            Members.text(actor, "sub") + (behind.isEmpty() ? "" : " for " + behind);
                     told.target = Members.text(Members.map(record, "tgt"), "conn");
                     told.from = Members.text(Members.map(record, "src"), "peer");
                 }

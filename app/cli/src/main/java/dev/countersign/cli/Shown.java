@@ -8,21 +8,20 @@ final class Shown {
     static String of(String text) {
         var out = new StringBuilder(text.length());
         text.codePoints()
-                .forEach(
-                        point -> {
-                            int type = Character.getType(point);
-                            if (Character.isISOControl(point)
-                                    || type == Character.FORMAT
-                                    || type == Character.LINE_SEPARATOR
-                                    || type == Character.PARAGRAPH_SEPARATOR
-                                    || type == Character.SURROGATE
-                                    || type == Character.PRIVATE_USE
-                                    || type == Character.UNASSIGNED) {
-                                out.append("\\u{").append(Integer.toHexString(point)).append('}');
-                            } else {
-                                out.appendCodePoint(point);
-                            }
-                        });
+                .forEach(point -> {
+                    int type = Character.getType(point);
+                    if (Character.isISOControl(point)
+                            || type == Character.FORMAT
+                            || type == Character.LINE_SEPARATOR
+                            || type == Character.PARAGRAPH_SEPARATOR
+                            || type == Character.SURROGATE
+                            || type == Character.PRIVATE_USE
+                            || type == Character.UNASSIGNED) {
+                        out.append("\\u{").append(Integer.toHexString(point)).append('}');
+                    } else {
+                        out.appendCodePoint(point);
+                    }
+                });
         return out.toString();
     }
 }

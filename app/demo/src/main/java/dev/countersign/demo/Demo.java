@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// The demo: everything real, on this machine's loopback, in one directory. It starts a database, an issuer and the gateway,
-/// and lets a scripted agent play the acts, each of which shows one promise and is checked.
+/// The demo: everything real, on this machine's loopback, in one directory. It starts a database,
+/// an issuer and the gateway, and lets a scripted agent play the acts, each of which shows one
+/// promise and is checked.
 public final class Demo implements AutoCloseable {
     private static final int DATABASE_PORT = 5532;
     private static final int ISSUER_PORT = 8555;
@@ -57,21 +58,32 @@ public final class Demo implements AutoCloseable {
 
     /// How somebody connects by hand while the demo runs.
     public String connectLine() {
-        return "PGPASSWORD=$(cat " + directory.resolve("token") + ") psql -h 127.0.0.1 -p " + gatewayPort
-                + " -U eve " + DemoDatabase.NAME;
+        return "PGPASSWORD=$(cat "
+                + directory.resolve("token")
+                + ") psql -h 127.0.0.1 -p "
+                + gatewayPort
+                + " -U eve "
+                + DemoDatabase.NAME;
     }
 
     private void start() throws Exception {
         var password = randomWord();
         long began = System.nanoTime();
-        var database = DemoDatabase.start(directory.resolve("database"), free("database", DATABASE_PORT), password);
+        var database =
+                DemoDatabase.start(
+                        directory.resolve("database"), free("database", DATABASE_PORT), password);
         open.add(database);
-        line("database", "postgresql " + database.version() + " on 127.0.0.1:" + database.port(), began);
+        line(
+                "database",
+                "postgresql " + database.version() + " on 127.0.0.1:" + database.port(),
+                began);
 
         began = System.nanoTime();
-        var issuer = DemoIssuer.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), free("identity", ISSUER_PORT)),
-                directory.resolve("issuer"));
+        var issuer =
+                DemoIssuer.start(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), free("identity", ISSUER_PORT)),
+                        directory.resolve("issuer"));
         open.add(issuer);
         line("identity", "demo issuer on " + issuer.issuer() + " (demo only)", began);
 
@@ -79,7 +91,8 @@ public final class Demo implements AutoCloseable {
         gatewayPort = free("gateway", GATEWAY_PORT);
         secretFile(directory.resolve("shop.secret"), password);
         var config = directory.resolve("countersign.yaml");
-        Files.writeString(config, DemoConfiguration.yaml(gatewayPort, database.port(), issuer.issuer()));
+        Files.writeString(
+                config, DemoConfiguration.yaml(gatewayPort, database.port(), issuer.issuer()));
         open.add(Server.start(config));
         line("gateway", "postgres 127.0.0.1:" + gatewayPort, began);
 
@@ -99,7 +112,9 @@ public final class Demo implements AutoCloseable {
             rows.forEach(row -> out.println("       " + String.join(" | ", row)));
             check(rows.size() == 4, "three customers come back");
             check(
-                    rows.stream().skip(1).allMatch(row -> row.get(2).matches("\\*{4} \\*{4} \\*{4} \\d{4}")),
+                    rows.stream()
+                            .skip(1)
+                            .allMatch(row -> row.get(2).matches("\\*{4} \\*{4} \\*{4} \\d{4}")),
                     "of each card number only the last four digits are seen");
             check(
                     rows.stream().skip(1).noneMatch(row -> row.get(1).contains("@")),
@@ -108,19 +123,26 @@ public final class Demo implements AutoCloseable {
     }
 
     private void roundTheMask() throws SQLException {
-        for (var sql : List.of(
-                "SELECT reach FROM customer_contacts LIMIT 1",
-                "SELECT status FROM orders UNION ALL SELECT ssn FROM customers",
-                "SELECT ssn::int FROM customers LIMIT 1")) {
+        for (var sql :
+                List.of(
+                        "SELECT reach FROM customer_contacts LIMIT 1",
+                        "SELECT status FROM orders UNION ALL SELECT ssn FROM customers",
+                        "SELECT ssn::int FROM customers LIMIT 1")) {
             try (var agent = DemoAgent.connect(gatewayPort, token, "curious")) {
                 say(sql);
                 var rows = agent.rows(sql);
-                rows.stream().limit(3).forEach(row -> out.println("       " + String.join(" | ", row)));
-                check(rows.toString().indexOf('@') < 0 && !rows.toString().matches("(?s).*\\d{3}-\\d{2}-\\d{4}.*"),
+                rows.stream()
+                        .limit(3)
+                        .forEach(row -> out.println("       " + String.join(" | ", row)));
+                check(
+                        rows.toString().indexOf('@') < 0
+                                && !rows.toString().matches("(?s).*\\d{3}-\\d{2}-\\d{4}.*"),
                         "a view shows no more than its table");
             } catch (SQLException refused) {
                 out.println("       " + refused.getSQLState() + " " + firstLine(refused));
-                check(!String.valueOf(refused.getMessage()).matches("(?s).*\\d{3}-\\d{2}-\\d{4}.*"),
+                check(
+                        !String.valueOf(refused.getMessage())
+                                .matches("(?s).*\\d{3}-\\d{2}-\\d{4}.*"),
                         "the refusal names no value");
             }
         }
@@ -136,9 +158,13 @@ public final class Demo implements AutoCloseable {
             } catch (SQLException refused) {
                 out.println("       " + refused.getSQLState() + " " + firstLine(refused));
                 check("ZC010".equals(refused.getSQLState()), "the refusal has its own code");
-                check(String.valueOf(refused.getMessage()).contains("must be restricted"), "the refusal says why");
+                check(
+                        String.valueOf(refused.getMessage()).contains("must be restricted"),
+                        "the refusal says why");
             }
-            check(agent.rows("SELECT count(*) FROM customers").get(1).equals(List.of("400")), "all 400 customers are there");
+            check(
+                    agent.rows("SELECT count(*) FROM customers").get(1).equals(List.of("400")),
+                    "all 400 customers are there");
         }
     }
 
@@ -195,7 +221,11 @@ public final class Demo implements AutoCloseable {
 
     private void line(String what, String where, long began) {
         out.printf(
-                Locale.ROOT, "  ✓ %-10s %-50s %4.1f s%n", what, where, (System.nanoTime() - began) / 1_000_000_000.0);
+                Locale.ROOT,
+                "  ✓ %-10s %-50s %4.1f s%n",
+                what,
+                where,
+                (System.nanoTime() - began) / 1_000_000_000.0);
     }
 
     private static String firstLine(SQLException refused) {
@@ -207,7 +237,13 @@ public final class Demo implements AutoCloseable {
         for (int port = wanted; port < wanted + PORTS_TRIED; port++) {
             try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 if (port != wanted) {
-                    out.println("  ! " + what + "   port " + wanted + " is taken, using " + probe.getLocalPort());
+                    out.println(
+                            "  ! "
+                                    + what
+                                    + "   port "
+                                    + wanted
+                                    + " is taken, using "
+                                    + probe.getLocalPort());
                 }
                 return port;
             } catch (IOException taken) {
@@ -232,7 +268,8 @@ public final class Demo implements AutoCloseable {
     private static void secretFile(Path file, String content) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, content, StandardCharsets.UTF_8);
     }
 

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/// The scripted planner-executor agent: an ordinary JDBC client that names its plan and step as any client can.
+/// The scripted planner-executor agent: an ordinary JDBC client that names its plan and step as any
+/// client can.
 final class DemoAgent implements AutoCloseable {
     private final Connection connection;
 
@@ -20,12 +21,16 @@ final class DemoAgent implements AutoCloseable {
         var properties = new Properties();
         properties.setProperty("user", "eve");
         properties.setProperty("password", token);
-        properties.setProperty("sslmode", "disable"); // the demo's listener is on loopback and says so
-        properties.setProperty("options", "-c countersign.plan=refunds-nov -c countersign.step=" + step);
+        properties.setProperty(
+                "sslmode", "disable"); // the demo's listener is on loopback and says so
+        properties.setProperty(
+                "options", "-c countersign.plan=refunds-nov -c countersign.step=" + step);
         properties.setProperty("ApplicationName", "demo-agent");
         properties.setProperty("loginTimeout", "20");
-        return new DemoAgent(DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + DemoDatabase.NAME, properties));
+        return new DemoAgent(
+                DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/" + DemoDatabase.NAME,
+                        properties));
     }
 
     /// Rows as text, the columns' names first.

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// A real PostgreSQL 18 from its Maven artifact, with a shop in it. The only thing that knows the agent role's password, apart
-/// from the file that the gateway reads it from.
+/// A real PostgreSQL 18 from its Maven artifact, with a shop in it. The only thing that knows the
+/// agent role's password, apart from the file that the gateway reads it from.
 final class DemoDatabase implements AutoCloseable {
     static final String NAME = "shop";
     static final String ROLE = "countersign_agent";
@@ -22,18 +22,22 @@ final class DemoDatabase implements AutoCloseable {
     }
 
     /// @param password of the role that the gateway logs in as
-    static DemoDatabase start(Path directory, int port, String password) throws IOException, SQLException {
-        var server = EmbeddedPostgres.builder()
-                .setPort(port)
-                .setDataDirectory(directory)
-                .setCleanDataDirectory(true)
-                .setServerConfig("password_encryption", "scram-sha-256")
-                .setServerConfig("listen_addresses", "127.0.0.1")
-                .setPGStartupWait(START_LIMIT)
-                .start();
+    static DemoDatabase start(Path directory, int port, String password)
+            throws IOException, SQLException {
+        var server =
+                EmbeddedPostgres.builder()
+                        .setPort(port)
+                        .setDataDirectory(directory)
+                        .setCleanDataDirectory(true)
+                        .setServerConfig("password_encryption", "scram-sha-256")
+                        .setServerConfig("listen_addresses", "127.0.0.1")
+                        .setPGStartupWait(START_LIMIT)
+                        .start();
         var database = new DemoDatabase(server);
         database.fill(password);
-        Files.writeString(directory.resolve("pg_hba.conf"), """
+        Files.writeString(
+                directory.resolve("pg_hba.conf"),
+                """
                 # the owner over the socket and for the demo itself; everybody else by password
                 host  all  postgres           127.0.0.1/32  trust
                 host  all  all                127.0.0.1/32  scram-sha-256
@@ -59,7 +63,9 @@ final class DemoDatabase implements AutoCloseable {
                 throw new IOException("shop.sql is missing from this build");
             }
             statement.execute(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + ROLE);
+            statement.execute(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "
+                            + ROLE);
             statement.execute("ANALYZE");
         }
     }

@@ -161,12 +161,18 @@ final class DemoIssuer implements AutoCloseable {
 
     private Map<String, Object> discovery() {
         return Map.of(
-                "issuer", issuer,
-                "jwks_uri", issuer + "/jwks",
-                "token_endpoint", issuer + "/token",
-                "grant_types_supported", List.of(EXCHANGE),
-                "subject_types_supported", List.of("public"),
-                "id_token_signing_alg_values_supported", List.of("ES256"));
+                "issuer",
+                issuer,
+                "jwks_uri",
+                issuer + "/jwks",
+                "token_endpoint",
+                issuer + "/token",
+                "grant_types_supported",
+                List.of(EXCHANGE),
+                "subject_types_supported",
+                List.of("public"),
+                "id_token_signing_alg_values_supported",
+                List.of("ES256"));
     }
 
     private void token(HttpExchange exchange) throws IOException {
@@ -192,10 +198,14 @@ final class DemoIssuer implements AutoCloseable {
                 exchange,
                 200,
                 Map.of(
-                        "access_token", signed(agent, person),
-                        "issued_token_type", "urn:ietf:params:oauth:token-type:access_token",
-                        "token_type", "Bearer",
-                        "expires_in", LIFETIME.toSeconds()));
+                        "access_token",
+                        signed(agent, person),
+                        "issued_token_type",
+                        "urn:ietf:params:oauth:token-type:access_token",
+                        "token_type",
+                        "Bearer",
+                        "expires_in",
+                        LIFETIME.toSeconds()));
     }
 
     private String signed(String agent, String person) throws IOException {

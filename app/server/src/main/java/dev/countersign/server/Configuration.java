@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 ///
 /// @param folder of the first file: references such as `file:shop.secret` start there
 /// @param targets by the name that clients give
-/// @param notServed what this version takes at its strictest because it cannot serve it; a
-///   sentence each
+/// @param notServed what this version takes at its strictest because it cannot serve it; a sentence
+///   each
 /// @param digest over all documents
 record Configuration(
         Path folder,
@@ -52,8 +52,7 @@ record Configuration(
                 .put("targets", Json.strings(new ArrayList<>(new TreeSet<>(targets.keySet()))))
                 .put(
                         "issuers",
-                        Json.strings(
-                                server.issuers().stream().map(one -> one.issuer()).toList()))
+                        Json.strings(server.issuers().stream().map(one -> one.issuer()).toList()))
                 .put("origin", server.origin())
                 .build();
     }
@@ -110,7 +109,9 @@ record Configuration(
         private void document(Document document) {
             var binder = new Binder(document, problems);
             switch (document.kind()) {
-                case "" -> binder.bind(ServerSettings.class).ifPresent(found -> server(found, document));
+                case "" ->
+                        binder.bind(ServerSettings.class)
+                                .ifPresent(found -> server(found, document));
                 case "Target" -> target(document, binder);
                 case "Policy" ->
                         binder.bind(PolicyDocument.class)
@@ -142,16 +143,15 @@ record Configuration(
             servers.add(found);
             found.issuers().forEach(issuer -> notServed.addAll(issuer.notServed()));
             found.listen()
-                    .forEach(
-                            (protocol, _) -> {
-                                if (protocol.equals(ServerSettings.API)) {
-                                    notServed.add(
-                                            "`listen.api` is not served by this version: nothing"
-                                                    + " listens there");
-                                } else if (!protocols.containsKey(protocol)) {
-                                    problems.add(document.problem(noProtocol(protocol)));
-                                }
-                            });
+                    .forEach((protocol, _) -> {
+                        if (protocol.equals(ServerSettings.API)) {
+                            notServed.add(
+                                    "`listen.api` is not served by this version: nothing"
+                                            + " listens there");
+                        } else if (!protocols.containsKey(protocol)) {
+                            problems.add(document.problem(noProtocol(protocol)));
+                        }
+                    });
         }
 
         private void target(Document document, Binder binder) {
@@ -162,20 +162,22 @@ record Configuration(
                 return;
             }
             binder.bind(protocol.settings())
-                    .ifPresent(
-                            found -> {
-                                if (targets.put(found.target().name(), found) != null) {
-                                    problems.add(
-                                            document.problem(
-                                                    "a second target named `"
-                                                            + found.target().name()
-                                                            + "`"));
-                                }
-                            });
+                    .ifPresent(found -> {
+                        if (targets.put(found.target().name(), found) != null) {
+                            problems.add(
+                                    document.problem(
+                                            "a second target named `"
+                                                    + found.target().name()
+                                                    + "`"));
+                        }
+                    });
         }
 
         private String noProtocol(String name) {
-            return "there is no protocol `" + name + "`; there are " + new TreeSet<>(protocols.keySet());
+            return "there is no protocol `"
+                    + name
+                    + "`; there are "
+                    + new TreeSet<>(protocols.keySet());
         }
     }
 }

@@ -11,9 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes failed logins down without letting a flood of them fill the log: the first
-/// [#SINGLY] of an address in a minute one by one, then one counted record every
-/// [#COUNTED_EVERY].
+/// Writes failed logins down without letting a flood of them fill the log: the first [#SINGLY] of
+/// an address in a minute one by one, then one counted record every [#COUNTED_EVERY].
 final class FailedLogins {
     static final int SINGLY = 10;
     static final Duration COUNTED_EVERY = Duration.ofSeconds(10);
@@ -84,11 +83,9 @@ final class FailedLogins {
         }
         addresses
                 .values()
-                .removeIf(
-                        address ->
-                                address.counted == 0
-                                        && Duration.between(address.since, now).compareTo(MINUTE)
-                                                >= 0);
+                .removeIf(address ->
+                        address.counted == 0
+                                && Duration.between(address.since, now).compareTo(MINUTE) >= 0);
     }
 
     /// Everything that was counted, whatever its age.

@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where a client's claim meets identity, targets and secrets, for the targets of one protocol.
-/// The secret itself is only read by the dialer, which never sees the client.
+/// Where a client's claim meets identity, targets and secrets, for the targets of one protocol. The
+/// secret itself is only read by the dialer, which never sees the client.
 final class FrontDesk implements Reception {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
 
@@ -58,26 +58,23 @@ final class FrontDesk implements Reception {
     @Override
     public CompletionStage<Arrival> receive(Token token, Wanted wanted, Session.Source from) {
         return CompletableFuture.supplyAsync(() -> issuers.verify(token.reveal()), blocking)
-                .thenCompose(
-                        verdict ->
-                                switch (verdict) {
-                                    case Issuers.Verdict.Rejected(var code, var message) -> {
-                                        failed.add(from, code);
-                                        yield turnedAway(Why.IDENTITY, message);
-                                    }
-                                    case Issuers.Verdict.Verified verified ->
-                                            enter(verified, wanted, from);
-                                })
-                .exceptionally(
-                        failure -> {
-                            LOG.atError()
-                                    .addKeyValue("protocol", protocol.id())
-                                    .setCause(failure)
-                                    .log("a login failed for a reason of our own");
-                            return new Arrival.TurnedAway(
-                                    Why.UNREACHABLE,
-                                    "the gateway failed while it let you in; ask your operator");
-                        });
+                .thenCompose(verdict ->
+                        switch (verdict) {
+                            case Issuers.Verdict.Rejected(var code, var message) -> {
+                                failed.add(from, code);
+                                yield turnedAway(Why.IDENTITY, message);
+                            }
+                            case Issuers.Verdict.Verified verified -> enter(verified, wanted, from);
+                        })
+                .exceptionally(failure -> {
+                    LOG.atError()
+                            .addKeyValue("protocol", protocol.id())
+                            .setCause(failure)
+                            .log("a login failed for a reason of our own");
+                    return new Arrival.TurnedAway(
+                            Why.UNREACHABLE,
+                            "the gateway failed while it let you in; ask your operator");
+                });
     }
 
     private CompletionStage<Arrival> enter(
@@ -94,26 +91,24 @@ final class FrontDesk implements Reception {
         }
         var session = session(verified.who(), destination.settings(), wanted, from);
         return gate.open(session, "token", verified.signedParts(), destination.analyst())
-                .<Arrival>handle(
-                        (permit, failure) -> {
-                            if (failure != null) {
-                                return new Arrival.TurnedAway(
-                                        Why.NO_EVIDENCE, "the evidence log cannot be written");
-                            }
-                            var settings = destination.settings();
-                            var terms =
-                                    new Framed.Terms(
-                                            "countersign " + session.id(),
-                                            session.readOnly(),
-                                            wanted.settings());
-                            return new Arrival.Welcome(
-                                    permit,
-                                    settings,
-                                    new Route.Dialled(
-                                            settings.leg(),
-                                            protocol.dialer(
-                                                    settings, destination.secret()::read, terms)));
-                        });
+                .<Arrival>handle((permit, failure) -> {
+                    if (failure != null) {
+                        return new Arrival.TurnedAway(
+                                Why.NO_EVIDENCE, "the evidence log cannot be written");
+                    }
+                    var settings = destination.settings();
+                    var terms =
+                            new Framed.Terms(
+                                    "countersign " + session.id(),
+                                    session.readOnly(),
+                                    wanted.settings());
+                    return new Arrival.Welcome(
+                            permit,
+                            settings,
+                            new Route.Dialled(
+                                    settings.leg(),
+                                    protocol.dialer(settings, destination.secret()::read, terms)));
+                });
     }
 
     private Session session(

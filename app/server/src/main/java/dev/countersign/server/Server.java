@@ -148,11 +148,10 @@ public final class Server implements AutoCloseable {
     private static ListenerSecurity security(
             Configuration configuration, ServerSettings.ListenSettings at) {
         return at.tls()
-                .<ListenerSecurity>map(
-                        tls ->
-                                new ListenerSecurity.Tls(
-                                        file(configuration, tls.certificate()),
-                                        file(configuration, tls.key())))
+                .<ListenerSecurity>map(tls ->
+                        new ListenerSecurity.Tls(
+                                file(configuration, tls.certificate()),
+                                file(configuration, tls.key())))
                 .orElseGet(ListenerSecurity.PlainLoopback::new);
     }
 
@@ -161,20 +160,17 @@ public final class Server implements AutoCloseable {
         var out = new HashMap<String, FrontDesk.Destination>();
         configuration
                 .targets()
-                .forEach(
-                        (name, settings) -> {
-                            if (settings.target().protocol().equals(protocol.id())) {
-                                var secret =
-                                        SecretSource.parse(
-                                                settings.secret(), configuration.folder());
-                                out.put(
-                                        name,
-                                        new FrontDesk.Destination(
-                                                settings,
-                                                secret,
-                                                protocol.analyst(settings, secret::read)));
-                            }
-                        });
+                .forEach((name, settings) -> {
+                    if (settings.target().protocol().equals(protocol.id())) {
+                        var secret = SecretSource.parse(settings.secret(), configuration.folder());
+                        out.put(
+                                name,
+                                new FrontDesk.Destination(
+                                        settings,
+                                        secret,
+                                        protocol.analyst(settings, secret::read)));
+                    }
+                });
         return out;
     }
 

@@ -65,16 +65,15 @@ public record ServerSettings(
         if (listen.keySet().stream().allMatch(API::equals)) {
             wrong.add("`listen` names no protocol, so nobody could connect");
         }
-        listen.forEach(
-                (protocol, at) -> {
-                    if (!protocol.equals(API) && at.tls().isPresent() == at.plaintext()) {
-                        wrong.add(
-                                "`listen."
-                                        + protocol
-                                        + "` needs one of `tls:` and, on loopback only,"
-                                        + " `plaintext: true`");
-                    }
-                });
+        listen.forEach((protocol, at) -> {
+            if (!protocol.equals(API) && at.tls().isPresent() == at.plaintext()) {
+                wrong.add(
+                        "`listen."
+                                + protocol
+                                + "` needs one of `tls:` and, on loopback only,"
+                                + " `plaintext: true`");
+            }
+        });
         if (!origin.matches("[a-zA-Z0-9._~/-]{3,255}") || origin.startsWith("/")) {
             wrong.add(
                     "`origin` is the log's name: letters, digits and . _ ~ / -, such as"

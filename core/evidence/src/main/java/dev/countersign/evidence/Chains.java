@@ -62,15 +62,13 @@ final class Chains {
     /// @throws IllegalArgumentException if it is no record of ours
     void replay(Json.Obj record, Hash leaf) {
         var kind = record.text("k").orElseThrow(IllegalArgumentException::new);
-        record.text("t").ifPresent(t -> lastMicros = Math.max(lastMicros, micros(Instant.parse(t))));
+        record.text("t")
+                .ifPresent(t -> lastMicros = Math.max(lastMicros, micros(Instant.parse(t))));
         record.object("actor")
-                .ifPresent(
-                        actor -> {
-                            var key =
-                                    actor.text("iss").orElse("") + "#" + actor.text("sub").orElse("");
-                            actors.put(
-                                    key, new Link(record.integer("a_n").orElse(0L) + 1, leaf));
-                        });
+                .ifPresent(actor -> {
+                    var key = actor.text("iss").orElse("") + "#" + actor.text("sub").orElse("");
+                    actors.put(key, new Link(record.integer("a_n").orElse(0L) + 1, leaf));
+                });
         var session = record.text("sess");
         if (session.isEmpty()) {
             return;
@@ -89,8 +87,8 @@ final class Chains {
             case "rec.chunk" ->
                     x.object("payload")
                             .flatMap(payload -> payload.text("cm"))
-                            .ifPresent(
-                                    cm -> open.recording.append(Frontier.leaf(Hash.parse(cm).bytes())));
+                            .ifPresent(cm ->
+                                    open.recording.append(Frontier.leaf(Hash.parse(cm).bytes())));
             default -> {
                 // nothing else is left open
             }
@@ -220,8 +218,7 @@ final class Chains {
         }
     }
 
-    private void keep(
-            Draft draft, @Nullable OpenSession session, @Nullable Link actor, Hash leaf) {
+    private void keep(Draft draft, @Nullable OpenSession session, @Nullable Link actor, Hash leaf) {
         var who = draft.who();
         if (who == null || session == null) {
             return;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tail the body behind it
 /// @param payload stored beside it; null where there is none
 /// @param wrappedKey of the payload's scope, with its first payload; null otherwise
-/// @param beginning it begins something new, which a full disk refuses; the ends of things still fit
+/// @param beginning it begins something new, which a full disk refuses; the ends of things still
+///   fit
 record Draft(
         String kind,
         String id,

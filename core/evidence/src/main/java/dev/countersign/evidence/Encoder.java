@@ -216,8 +216,7 @@ final class Encoder {
                 Json.object()
                         .put(
                                 "because",
-                                Json.list(
-                                        decision.because(), rule -> Json.of(rule.toString())));
+                                Json.list(decision.because(), rule -> Json.of(rule.toString())));
         return switch (decision) {
             case Decision.Allow(_, var obligations) ->
                     obliged(out.put("verdict", "allow"), obligations).build();
@@ -296,9 +295,7 @@ final class Encoder {
                 ofSession(
                         "session.close",
                         session,
-                        Json.object()
-                                .put("chunks", SLOT)
-                                .put("reason", reason),
+                        Json.object().put("chunks", SLOT).put("reason", reason),
                         Draft.Late.SUM,
                         false);
         open.remove(session.id());

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 ///                                                          └─▶ publisher: payload files, tiles, checkpoint
 /// ```
 ///
-/// A batch is whatever came while the last one was being flushed. Payloads stand before their record
-/// in the same write, so that one flush covers both.
+/// A batch is whatever came while the last one was being flushed. Payloads stand before their
+/// record in the same write, so that one flush covers both.
 ///
 /// What goes wrong: a *full disk* refuses everything that would begin something, while the ends of
 /// what is under way still fit into the reserve; it recovers alone. A *failed write or flush* is
@@ -132,7 +132,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                     .completeExceptionally(
                             new EvidenceFailure(
                                     EvidenceFailure.Code.BUSY,
-                                    "more than " + settings.waiting() + " appends wait; try again"));
+                                    "more than "
+                                            + settings.waiting()
+                                            + " appends wait; try again"));
         } else if (failed) {
             refuseWaiting(); // the writer ended between the look and the offer
         }
@@ -152,7 +154,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     private EvidenceFailure noRoom() {
         return new EvidenceFailure(
                 EvidenceFailure.Code.FULL,
-                "the disk of " + settings.evidence() + " is full; nothing new is admitted until it is not");
+                "the disk of "
+                        + settings.evidence()
+                        + " is full; nothing new is admitted until it is not");
     }
 
     @Override
@@ -290,8 +294,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                 // for it has its number already, but nothing of it is admitted.
                 append.done().completeExceptionally(e);
             }
-            append =
-                    entries.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
+            append = entries.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
         }
         if (!entries.isEmpty()) {
             try {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// The frames of the write-ahead log: a header of 32 bytes, the content, zeros up to a multiple of 8.
+/// The frames of the write-ahead log: a header of 32 bytes, the content, zeros up to a multiple of
+/// 8.
 ///
 /// ```
 ///  magic  4 │ kind  4 │ length 4 │ crc 4 │ batch 8 │ index 8 │ content …
@@ -83,7 +84,12 @@ final class Frames {
     private static int crc(int kind, long batch, long index, byte[] in, int from, int length) {
         var crc = new CRC32C();
         crc.update(
-                ByteBuffer.allocate(24).putLong(batch).putLong(index).putInt(kind).putInt(length).flip());
+                ByteBuffer.allocate(24)
+                        .putLong(batch)
+                        .putLong(index)
+                        .putInt(kind)
+                        .putInt(length)
+                        .flip());
         crc.update(in, from, length);
         return (int) crc.getValue();
     }
@@ -137,8 +143,7 @@ final class Frames {
     }
 
     /// Null where no good frame begins.
-    private static @Nullable Frame frame(
-            ByteBuffer in, byte[] bytes, int at) {
+    private static @Nullable Frame frame(ByteBuffer in, byte[] bytes, int at) {
         if (at + HEADER > bytes.length || in.getInt(at) != MAGIC) {
             return null;
         }

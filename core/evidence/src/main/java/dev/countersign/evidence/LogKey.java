@@ -90,8 +90,7 @@ final class LogKey {
                 + HexFormat.of().formatHex(id)
                 + "+"
                 + Base64.getEncoder()
-                        .encodeToString(
-                                ByteBuffer.allocate(1 + RAW).put(ED25519).put(raw).array());
+                        .encodeToString(ByteBuffer.allocate(1 + RAW).put(ED25519).put(raw).array());
     }
 
     /// The body and its signature line: a signed note.

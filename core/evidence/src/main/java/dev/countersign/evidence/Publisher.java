@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// Makes of what is durable what others can read: payload files, tiles, and a signed checkpoint at
 /// most every [#EVERY]. Has a thread of its own, because signing would halve the writer's pace.
 ///
-/// All it writes can be made again from the write-ahead log; it is flushed before a file of that log
-/// is freed. A full disk stops it, and it tries again; nothing is lost by that, and the log takes no
-/// new intents meanwhile.
+/// All it writes can be made again from the write-ahead log; it is flushed before a file of that
+/// log is freed. A full disk stops it, and it tries again; nothing is lost by that, and the log
+/// takes no new intents meanwhile.
 final class Publisher implements AutoCloseable {
     /// How long a durable record waits for a checkpoint at most.
     static final Duration EVERY = Duration.ofMillis(100);
@@ -105,7 +105,11 @@ final class Publisher implements AutoCloseable {
             if (left <= 0 || ended) {
                 throw new EvidenceFailure(
                         EvidenceFailure.Code.FULL,
-                        "no checkpoint covers record " + size + " after " + limit.toSeconds() + " s");
+                        "no checkpoint covers record "
+                                + size
+                                + " after "
+                                + limit.toSeconds()
+                                + " s");
             }
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -159,8 +163,7 @@ final class Publisher implements AutoCloseable {
     }
 
     private long untilDue() {
-        return Math.max(
-                0, EVERY.toMillis() - (System.nanoTime() - lastPublished) / 1_000_000);
+        return Math.max(0, EVERY.toMillis() - (System.nanoTime() - lastPublished) / 1_000_000);
     }
 
     private interface Work {
@@ -232,8 +235,7 @@ final class Publisher implements AutoCloseable {
         lastPublished = System.nanoTime();
         tiles.write();
         var checkpoint = new Checkpoint(tiles.size(), tiles.root());
-        var note =
-                key.sign(checkpoint.body(settings.origin())).getBytes(StandardCharsets.UTF_8);
+        var note = key.sign(checkpoint.body(settings.origin())).getBytes(StandardCharsets.UTF_8);
         guard(settings.guardFile(), note);
         durably(checkpointFile(settings.evidence()), note);
         tiles.published();

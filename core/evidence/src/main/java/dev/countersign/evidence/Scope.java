@@ -61,8 +61,7 @@ final class Scope {
         this.random.nextBytes(random);
         var r = Arrays.copyOfRange(random, NONCE, random.length);
         try {
-            cipher.init(
-                    Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, random, 0, NONCE));
+            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, random, 0, NONCE));
             cipher.updateAAD((recordId + "\0" + name).getBytes(StandardCharsets.UTF_8));
             var out = new byte[NONCE + Hash.BYTES + content.length + TAG_BITS / 8];
             System.arraycopy(random, 0, out, 0, NONCE);
@@ -71,7 +70,11 @@ final class Scope {
             sha.update(out);
             var ct = Hash.of(sha.digest());
             return new Sealed(
-                    Bytes.owned(out), commitment(sha, r, media, content), ct, content.length, media);
+                    Bytes.owned(out),
+                    commitment(sha, r, media, content),
+                    ct,
+                    content.length,
+                    media);
         } catch (GeneralSecurityException e) {
             throw new EvidenceFailure(EvidenceFailure.Code.KEY, "a payload could not be sealed", e);
         }

@@ -105,8 +105,7 @@ final class Start {
                 }
             }
             tiles.write();
-            var publisher =
-                    new Publisher(settings, disk, key, tiles, wal, published());
+            var publisher = new Publisher(settings, disk, key, tiles, wal, published());
             publisher.add(new Publisher.Done(List.of(), blobs, keys));
             return new Opened(
                     encoder,
@@ -135,8 +134,7 @@ final class Start {
 
     private FileChannel lock() throws IOException {
         var file = evidence.resolve("lock");
-        var channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = null;
         try {
             held = channel.tryLock();
@@ -235,8 +233,7 @@ final class Start {
                     }
                     case PAYLOAD -> {
                         blobs.add(new Publisher.Blob(frame.index(), frame.content()));
-                        nextPlace =
-                                Math.max(nextPlace, frame.index() + frame.content().length);
+                        nextPlace = Math.max(nextPlace, frame.index() + frame.content().length);
                     }
                     case KEY -> keys.add(key(frame.content()));
                 }

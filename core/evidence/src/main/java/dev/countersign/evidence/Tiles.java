@@ -14,9 +14,9 @@ import java.util.Set;
 
 /// The published tree of a log: `tile/<L>/<N>` and `tile/entries/<N>`, as C2SP tlog-tiles has them.
 ///
-/// Only what is not full yet is held: for each level up to 255 hashes, and up to 255 entries. A full
-/// tile is written once and for all; the part at the right edge is written anew under its width
-/// whenever the log is published.
+/// Only what is not full yet is held: for each level up to 255 hashes, and up to 255 entries. A
+/// full tile is written once and for all; the part at the right edge is written anew under its
+/// width whenever the log is published.
 final class Tiles {
     static final int WIDTH = 256;
 

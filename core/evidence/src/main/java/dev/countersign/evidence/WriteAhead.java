@@ -84,7 +84,8 @@ final class WriteAhead implements AutoCloseable {
             try (var fresh = disk.open(file)) {
                 for (long to = 0; to < segment; to += zeros.capacity()) {
                     fresh.write(
-                            zeros.clear().limit((int) Math.min(zeros.capacity(), segment - to)), to);
+                            zeros.clear().limit((int) Math.min(zeros.capacity(), segment - to)),
+                            to);
                 }
                 fresh.force();
             } catch (IOException e) {

@@ -214,7 +214,9 @@ class FileEvidenceLogTest {
 
             FileEvidenceLog.open(settingsWithoutGuard(torn)).close();
 
-            assertThat(kinds(CheckLog.whole(torn))).doesNotContain("intent").contains("session.open");
+            assertThat(kinds(CheckLog.whole(torn)))
+                    .doesNotContain("intent")
+                    .contains("session.open");
         }
     }
 
@@ -342,13 +344,12 @@ class FileEvidenceLogTest {
     @Test
     void a_record_that_is_too_long_is_refused_alone() throws Exception {
         try (var log = open()) {
-            assertThatThrownBy(
-                            () ->
-                                    join(
-                                            log,
-                                            List.of(
-                                                    new Evidence.Alert(
-                                                            "big", Map.of("a", "x".repeat(70_000))))))
+            assertThatThrownBy(() ->
+                            join(
+                                    log,
+                                    List.of(
+                                            new Evidence.Alert(
+                                                    "big", Map.of("a", "x".repeat(70_000))))))
                     .hasMessageContaining("CS-EVIDENCE-007");
             join(log, List.of(new Evidence.Alert("small", Map.of("a", "x"))));
         }
@@ -451,5 +452,4 @@ class FileEvidenceLogTest {
             real.flush(path);
         }
     }
-
 }

@@ -10,10 +10,10 @@ public non-sealed interface Framed extends Protocol {
     /// yet.
     Greeting greeter();
 
-    /// Gets to know a target, once, when the gateway starts: what the analyst must know of it
-    /// (its catalogue) it loads, then and later, over connections of its own. It never sees a
-    /// client, only what one asked for. A target that cannot be reached yet is no failure: until
-    /// it can, everything that hangs on it is refused.
+    /// Gets to know a target, once, when the gateway starts: what the analyst must know of it (its
+    /// catalogue) it loads, then and later, over connections of its own. It never sees a client,
+    /// only what one asked for. A target that cannot be reached yet is no failure: until it can,
+    /// everything that hangs on it is refused.
     ///
     /// @param secret as for [#dialer]
     Analyst analyst(TargetSettings target, Supplier<char[]> secret);

@@ -118,8 +118,7 @@ public final class FramedToy implements Framed {
                             out.cancel(
                                     new CancelKey(
                                             Integer.parseInt(words[1]),
-                                            Bytes.of(
-                                                    java.util.HexFormat.of().parseHex(words[2]))));
+                                            Bytes.of(java.util.HexFormat.of().parseHex(words[2]))));
                     default -> throw new MalformedFrame("no greeting");
                 }
             }
@@ -219,8 +218,7 @@ public final class FramedToy implements Framed {
                             "welcome "
                                     + key.id()
                                     + " "
-                                    + java.util.HexFormat.of()
-                                            .formatHex(key.secret().toArray())));
+                                    + java.util.HexFormat.of().formatHex(key.secret().toArray())));
         }
 
         @Override
@@ -256,13 +254,7 @@ public final class FramedToy implements Framed {
             out.settle(
                     permit,
                     new Outcome(
-                            Outcome.Status.OK,
-                            "",
-                            1,
-                            frame.size(),
-                            null,
-                            Map.of(),
-                            Duration.ZERO));
+                            Outcome.Status.OK, "", 1, frame.size(), null, Map.of(), Duration.ZERO));
             out.toClientSettled(frame);
         }
 

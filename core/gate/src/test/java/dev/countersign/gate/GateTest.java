@@ -112,7 +112,8 @@ class GateTest {
                                 Toys.session(),
                                 "token",
                                 Bytes.EMPTY,
-                                (_, _) -> CompletableFuture.failedStage(new IllegalStateException()))
+                                (_, _) ->
+                                        CompletableFuture.failedStage(new IllegalStateException()))
                         .toCompletableFuture()
                         .join();
 
@@ -141,7 +142,10 @@ class GateTest {
                         Toys.POLICY,
                         evidence,
                         Clock.offset(Clock.systemUTC(), Gate.GRACE.plusSeconds(1)));
-        var tooLate = now(late.ask(Toys.open(late, Toys.session(ended)), List.of(asked("x", true))).getFirst());
+        var tooLate =
+                now(
+                        late.ask(Toys.open(late, Toys.session(ended)), List.of(asked("x", true)))
+                                .getFirst());
 
         assertThat(refusal(outside).reason()).isEqualTo(Refusal.Reason.EXPIRED);
         assertThat(inside).isInstanceOf(Answer.Admitted.class);
@@ -175,10 +179,8 @@ class GateTest {
         assertThat(chunks.size()).isBetween(4, 8);
         assertThat(chunks).extracting(Evidence.Recorded::chunk).isSorted().doesNotHaveDuplicates();
         assertThat(chunks)
-                .allSatisfy(
-                        chunk ->
-                                assertThat(chunk.lines().length())
-                                        .isLessThanOrEqualTo(Recorder.MAX_CHUNK));
+                .allSatisfy(chunk ->
+                        assertThat(chunk.lines().length()).isLessThanOrEqualTo(Recorder.MAX_CHUNK));
         assertThat(evidence.written(Evidence.SessionClosed.class)).hasSize(1);
         assertThat(session.live()).isFalse();
         assertThat(Duration.ZERO).isLessThan(Recorder.MAX_AGE);

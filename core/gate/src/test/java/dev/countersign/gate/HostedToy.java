@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// A hosted protocol of the same lines: its own listener, a virtual thread for each client, blocking
-/// on the gate's answer. The target is a method call.
+/// A hosted protocol of the same lines: its own listener, a virtual thread for each client,
+/// blocking on the gate's answer. The target is a method call.
 public final class HostedToy implements Hosted {
     private final Target target;
 
@@ -80,8 +80,7 @@ public final class HostedToy implements Hosted {
         try (socket) {
             var in =
                     new BufferedReader(
-                            new InputStreamReader(
-                                    socket.getInputStream(), StandardCharsets.UTF_8));
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             var arrival =
                     reception
                             .receive(

@@ -21,29 +21,24 @@ class HostedToyTest {
     private final Gate gate = Toys.gate(evidence);
     private final List<String> ran = new CopyOnWriteArrayList<>();
     private final HostedToy toy =
-            new HostedToy(
-                    (permit, line) -> {
-                        assertThat(permit.live()).isTrue();
-                        assertThat(evidence.written(Evidence.Intent.class))
-                                .anySatisfy(
-                                        intent ->
-                                                assertThat(intent.action().id())
-                                                        .isEqualTo(permit.action().id()));
-                        ran.add(line);
-                        return "did " + line;
-                    });
+            new HostedToy((permit, line) -> {
+                assertThat(permit.live()).isTrue();
+                assertThat(evidence.written(Evidence.Intent.class))
+                        .anySatisfy(intent ->
+                                assertThat(intent.action().id()).isEqualTo(permit.action().id()));
+                ran.add(line);
+                return "did " + line;
+            });
 
     private Reception reception() {
         return (token, wanted, from) ->
                 gate.open(Toys.session(), "token", Bytes.EMPTY, Toys.ANALYST)
-                        .thenApply(
-                                session ->
-                                        new Reception.Arrival.Welcome(
-                                                session,
-                                                new FramedToy.Settings(
-                                                        new Leg(
-                                                                "x", 1, Leg.Tls.PLAIN, "", "x")),
-                                                new Reception.Route.Own()));
+                        .thenApply(session ->
+                                new Reception.Arrival.Welcome(
+                                        session,
+                                        new FramedToy.Settings(
+                                                new Leg("x", 1, Leg.Tls.PLAIN, "", "x")),
+                                        new Reception.Route.Own()));
     }
 
     @Test
@@ -53,11 +48,11 @@ class HostedToyTest {
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 gate,
                                 reception());
-                var socket = new Socket(InetAddress.getLoopbackAddress(), lane.address().getPort())) {
+                var socket =
+                        new Socket(InetAddress.getLoopbackAddress(), lane.address().getPort())) {
             var in =
                     new BufferedReader(
-                            new InputStreamReader(
-                                    socket.getInputStream(), StandardCharsets.UTF_8));
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             socket.getOutputStream()
                     .write("token\none\nbad\ntwo\n".getBytes(StandardCharsets.UTF_8));
 
@@ -66,8 +61,7 @@ class HostedToyTest {
             assertThat(in.readLine()).isEqualTo("did two");
         }
 
-        Awaitility.await()
-                .until(() -> evidence.written(Evidence.SessionClosed.class).size() == 1);
+        Awaitility.await().until(() -> evidence.written(Evidence.SessionClosed.class).size() == 1);
         assertThat(ran).containsExactly("one", "two");
         assertThat(evidence.written(Evidence.Intent.class)).hasSize(3);
         assertThat(evidence.written(Evidence.Settled.class)).hasSize(3);
@@ -81,7 +75,8 @@ class HostedToyTest {
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 gate,
                                 reception());
-                var socket = new Socket(InetAddress.getLoopbackAddress(), lane.address().getPort())) {
+                var socket =
+                        new Socket(InetAddress.getLoopbackAddress(), lane.address().getPort())) {
             socket.getOutputStream().write("token\none\n".getBytes(StandardCharsets.UTF_8));
             Awaitility.await().until(evidence::holding);
             assertThat(ran).isEmpty();

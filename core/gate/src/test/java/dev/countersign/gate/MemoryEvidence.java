@@ -33,8 +33,7 @@ public final class MemoryEvidence implements EvidenceLog {
         return done;
     }
 
-    private void write(
-            List<? extends Evidence> records, CompletableFuture<List<Receipt>> done) {
+    private void write(List<? extends Evidence> records, CompletableFuture<List<Receipt>> done) {
         var receipts = new ArrayList<Receipt>();
         for (var record : records) {
             receipts.add(new Receipt(written.size(), new Hash(0, 0, 0, written.size())));

@@ -63,8 +63,7 @@ public final class ToyTarget implements AutoCloseable {
         try (socket) {
             var in =
                     new BufferedReader(
-                            new InputStreamReader(
-                                    socket.getInputStream(), StandardCharsets.UTF_8));
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             for (var line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.equals("login " + SECRET)) {
                     say(socket, "ok");

@@ -62,16 +62,8 @@ public final class Toys {
                                 Set.of(proven ? Effect.READ : Effect.UPDATE),
                                 List.of(),
                                 new Facts.Sql(
-                                        proven,
-                                        false,
-                                        List.of(),
-                                        List.of(),
-                                        List.of(),
-                                        List.of(),
-                                        true,
-                                        false,
-                                        0,
-                                        false),
+                                        proven, false, List.of(), List.of(), List.of(), List.of(),
+                                        true, false, 0, false),
                                 "toy");
                 return CompletableFuture.completedStage(
                         new Analyst.Analysis(

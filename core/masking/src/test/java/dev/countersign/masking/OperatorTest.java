@@ -60,7 +60,9 @@ class OperatorTest {
         var out = new StringBuilder();
         for (int i = random.nextInt(30); i > 0; i--) {
             out.appendCodePoint(
-                    random.nextInt(5) == 0 ? 0x10400 + random.nextInt(40) : 32 + random.nextInt(95));
+                    random.nextInt(5) == 0
+                            ? 0x10400 + random.nextInt(40)
+                            : 32 + random.nextInt(95));
         }
         return out.toString();
     }

@@ -155,7 +155,8 @@ final class Facts {
                     case "plan.id" -> work().plan();
                     case "plan.step" -> work().step();
                     case "plan.assurance" -> work().assurance().name();
-                    case "plan.actions", "plan.rows_out", "plan.unproven_cells", "plan.egress" -> 0L;
+                    case "plan.actions", "plan.rows_out", "plan.unproven_cells", "plan.egress" ->
+                            0L;
                     case "plan.approved_hosts", "request.unmask" -> List.of();
                     case "stmt.effects" ->
                             list(
@@ -163,8 +164,7 @@ final class Facts {
                                                     action.effects().stream()
                                                             .map(Effect::word)
                                                             .toList())
-                                            .stream()
-                                            .toList());
+                                            .stream().toList());
                     case "target.labels" -> labels;
                     default ->
                             name.startsWith("actor.") || name.startsWith("target.")

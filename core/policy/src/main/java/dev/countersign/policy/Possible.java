@@ -165,8 +165,7 @@ final class Possible {
             return switch (expression.constant().getKind()) {
                 case STRING_VALUE -> Optional.of(Set.of(expression.constant().stringValue()));
                 case BOOLEAN_VALUE ->
-                        Optional.of(
-                                Set.of(Boolean.toString(expression.constant().booleanValue())));
+                        Optional.of(Set.of(Boolean.toString(expression.constant().booleanValue())));
                 default -> Optional.empty();
             };
         }

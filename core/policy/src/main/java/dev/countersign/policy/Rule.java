@@ -78,8 +78,8 @@ final class Rule {
         return says.on().contains("any") || says.on().contains(kind);
     }
 
-    /// Whether anything is denied, required, masked or limited by it, so that a condition that cannot
-    /// be evaluated must count as true.
+    /// Whether anything is denied, required, masked or limited by it, so that a condition that
+    /// cannot be evaluated must count as true.
     boolean restricts() {
         return !says.allow() || !says.deny().isEmpty() || says.require().isPresent();
     }
@@ -121,11 +121,10 @@ final class Rule {
                                     + " operator"));
         }
         says.require()
-                .ifPresent(
-                        require ->
-                                out.add(
-                                        new Decision.Require(
-                                                because, requirements(require), obligations())));
+                .ifPresent(require ->
+                        out.add(
+                                new Decision.Require(
+                                        because, requirements(require), obligations())));
         if (allows && says.allow() && says.require().isEmpty()) {
             out.add(new Decision.Allow(because, obligations()));
         }
@@ -154,33 +153,24 @@ final class Rule {
                         .orElse(Obligations.UNLIMITED));
     }
 
-    private static List<Decision.Requirement> requirements(
-            PolicyDocument.RequireSettings require) {
+    private static List<Decision.Requirement> requirements(PolicyDocument.RequireSettings require) {
         var out = new ArrayList<Decision.Requirement>();
         require.approval()
-                .ifPresent(
-                        approval -> {
-                            var panels =
-                                    approval.panel().isEmpty()
-                                            ? approval.panels()
-                                            : List.of(approval.panel());
-                            panels.forEach(
-                                    panel ->
-                                            out.add(
-                                                    new Decision.Requirement.Approval(
-                                                            panel,
-                                                            approval.count(),
-                                                            approval.within())));
-                        });
+                .ifPresent(approval -> {
+                    var panels =
+                            approval.panel().isEmpty()
+                                    ? approval.panels()
+                                    : List.of(approval.panel());
+                    panels.forEach(panel ->
+                            out.add(
+                                    new Decision.Requirement.Approval(
+                                            panel, approval.count(), approval.within())));
+                });
         require.stepUp()
                 .ifPresent(
-                        up ->
-                                out.add(
-                                        new Decision.Requirement.StepUp(
-                                                up.method(), up.maxAge())));
+                        up -> out.add(new Decision.Requirement.StepUp(up.method(), up.maxAge())));
         require.justification()
-                .ifPresent(
-                        why -> out.add(new Decision.Requirement.Justification(why.min())));
+                .ifPresent(why -> out.add(new Decision.Requirement.Justification(why.min())));
         return out;
     }
 
@@ -194,15 +184,14 @@ final class Rule {
             out.add("review-after");
         }
         says.limit()
-                .ifPresent(
-                        limit -> {
-                            if (limit.rowsChanged() > 0) {
-                                out.add("limit.rows-changed");
-                            }
-                            if (!limit.session().isZero()) {
-                                out.add("limit.session");
-                            }
-                        });
+                .ifPresent(limit -> {
+                    if (limit.rowsChanged() > 0) {
+                        out.add("limit.rows-changed");
+                    }
+                    if (!limit.session().isZero()) {
+                        out.add("limit.session");
+                    }
+                });
         return out;
     }
 }

@@ -60,8 +60,7 @@ public final class RuleBook {
             for (var says : policy.rules()) {
                 if (!names.add(policy.name() + "/" + says.name())) {
                     problems.add(
-                            bound.document()
-                                    .problem("a second rule named `" + says.name() + "`"));
+                            bound.document().problem("a second rule named `" + says.name() + "`"));
                 }
                 try {
                     rules.add(Rule.compile(policy.name(), says));
@@ -131,9 +130,9 @@ public final class RuleBook {
         };
     }
 
-    /// Whether nothing but reads can ever be allowed: for every effect but read and session, with it
-    /// and its verb known, who and where known, and all other facts unknown, no rule that allows is
-    /// true or unknown.
+    /// Whether nothing but reads can ever be allowed: for every effect but read and session, with
+    /// it and its verb known, who and where known, and all other facts unknown, no rule that allows
+    /// is true or unknown.
     public boolean onlyReads(Principal who, Target where) {
         var labels = Facts.labels(where, labelNames);
         for (var effect : Effect.values()) {
@@ -157,15 +156,14 @@ public final class RuleBook {
         var out = new ArrayList<String>();
         for (var rule : rules) {
             rule.unserved()
-                    .forEach(
-                            what ->
-                                    out.add(
-                                            "rule "
-                                                    + rule.name()
-                                                    + " asks for `"
-                                                    + what
-                                                    + "`, which this version cannot do: it denies"
-                                                    + " what it matches"));
+                    .forEach(what ->
+                            out.add(
+                                    "rule "
+                                            + rule.name()
+                                            + " asks for `"
+                                            + what
+                                            + "`, which this version cannot do: it denies"
+                                            + " what it matches"));
             if (rule.says.require().isPresent()) {
                 out.add(
                         "rule "

@@ -150,11 +150,10 @@ class RuleBookTest {
                                 .decide(action(true, Effect.READ)))
                 .isInstanceOf(Decision.Deny.class);
         assertThat(
-                        book(
-                                        """
-                                        - {name: a, on: [sql], allow: true}
-                                        - {name: d, on: [sql], when: "1 / stmt.est_rows > 0", deny: stop}
-                                        """)
+                        book("""
+                        - {name: a, on: [sql], allow: true}
+                        - {name: d, on: [sql], when: "1 / stmt.est_rows > 0", deny: stop}
+                        """)
                                 .decide(action(true, Effect.READ)))
                 .isInstanceOfSatisfying(
                         Decision.Deny.class,

@@ -25,10 +25,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// is wrong is gathered.
 ///
 /// Components are text, whole numbers, truth values, durations (`15m`), sizes (`64MiB`, as a
-/// `long`), paths (against the file's folder; `file:` may stand before them), enum constants, lists, maps, optional ones of these,
-/// and further records. A component is required unless it is a list, a map, optional or has a
-/// [Default]. Messages thrown by a
-/// record's constructor are told at the place of the record.
+/// `long`), paths (against the file's folder; `file:` may stand before them), enum constants,
+/// lists, maps, optional ones of these, and further records. A component is required unless it is a
+/// list, a map, optional or has a [Default]. Messages thrown by a record's constructor are told at
+/// the place of the record.
 public final class Binder {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
@@ -56,8 +56,7 @@ public final class Binder {
         for (var entry : map.getValue()) {
             var key = Document.scalar(entry.getKeyNode());
             boolean known =
-                    Arrays.stream(components)
-                            .anyMatch(component -> key(component).equals(key));
+                    Arrays.stream(components).anyMatch(component -> key(component).equals(key));
             if (!known && !(whole && (key.equals("kind") || key.equals("include")))) {
                 wrong(
                         entry.getKeyNode(),

@@ -36,8 +36,8 @@ public record Document(Path file, String kind, MappingNode root) {
                 .orElseGet(() -> new Problem(file.toString(), 1, 1, message));
     }
 
-    /// All that it says, in one form that does not hang on blanks, comments or the order of keys: for
-    /// a digest.
+    /// All that it says, in one form that does not hang on blanks, comments or the order of keys:
+    /// for a digest.
     public String canonical() {
         var out = new StringBuilder();
         write(root, out);
@@ -50,17 +50,13 @@ public record Document(Path file, String kind, MappingNode root) {
             case MappingNode map -> {
                 var members = new TreeMap<String, Node>();
                 map.getValue()
-                        .forEach(
-                                entry ->
-                                        members.put(
-                                                scalar(entry.getKeyNode()),
-                                                entry.getValueNode()));
+                        .forEach(entry ->
+                                members.put(scalar(entry.getKeyNode()), entry.getValueNode()));
                 out.append('{').append(members.size()).append(':');
-                members.forEach(
-                        (key, value) -> {
-                            out.append(key.length()).append('=').append(key);
-                            write(value, out);
-                        });
+                members.forEach((key, value) -> {
+                    out.append(key.length()).append('=').append(key);
+                    write(value, out);
+                });
             }
             case SequenceNode list -> {
                 out.append('[').append(list.getValue().size()).append(':');

@@ -147,7 +147,9 @@ final class CanonicalJson {
             case 'r' -> '\r';
             case 't' -> '\t';
             case 'u' -> {
-                if (at + 4 > text.length() || text.charAt(at) != '0' || text.charAt(at + 1) != '0') {
+                if (at + 4 > text.length()
+                        || text.charAt(at) != '0'
+                        || text.charAt(at + 1) != '0') {
                     throw wrong("an escape that is not the shortest");
                 }
                 int high = "01".indexOf(text.charAt(at + 2));
@@ -178,9 +180,7 @@ final class CanonicalJson {
                 throw wrong("a number beyond 53 bits");
             }
         }
-        if (at == digits
-                || value > MAX_NUMBER
-                || (text.charAt(digits) == '0' && at - from > 1)) {
+        if (at == digits || value > MAX_NUMBER || (text.charAt(digits) == '0' && at - from > 1)) {
             throw wrong("no whole number in its one form");
         }
         return negative ? -value : value;

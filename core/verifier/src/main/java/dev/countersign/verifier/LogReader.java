@@ -27,8 +27,8 @@ public final class LogReader {
         var note =
                 Tree.read(log, "checkpoint", 64 << 10)
                         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                        .orElseThrow(
-                                () -> new IOException(directory + " has no evidence/log/checkpoint"));
+                        .orElseThrow(() ->
+                                new IOException(directory + " has no evidence/log/checkpoint"));
         var lines = note.split("\n", 3);
         if (lines.length < 3 || !lines[1].matches("\\d{1,16}")) {
             throw new IOException(directory + " has no checkpoint that can be read");

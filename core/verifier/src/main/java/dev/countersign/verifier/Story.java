@@ -130,8 +130,7 @@ final class Story {
             String prev,
             long before,
             @Nullable String leaf) {
-        if (number(record, number) != before + 1
-                || !Objects.equals(record.get(prev), leaf)) {
+        if (number(record, number) != before + 1 || !Objects.equals(record.get(prev), leaf)) {
             wrong.record(
                     Code.CHAIN_GAP,
                     index,
@@ -142,8 +141,7 @@ final class Story {
     private void outcome(long index, Session session, Map<String, Object> x) {
         var intent = session.intents.remove(text(x, "action"));
         if (intent == null || !intent.equals(text(x, "intent"))) {
-            wrong.record(
-                    Code.INTENT_DRIFT, index, "it is the outcome of no intent that is open");
+            wrong.record(Code.INTENT_DRIFT, index, "it is the outcome of no intent that is open");
         }
     }
 
@@ -164,17 +162,15 @@ final class Story {
         }
         if (number(x, "chunks") != session.chunks.size()
                 || !text(x, "root").equals(root(session.chunks))) {
-            wrong.record(
-                    Code.RECORDING_MISMATCH, index, "the recording is not the one it closes");
+            wrong.record(Code.RECORDING_MISMATCH, index, "the recording is not the one it closes");
         }
         session.intents
                 .keySet()
-                .forEach(
-                        action ->
-                                wrong.record(
-                                        Code.OUTCOME_MISSING,
-                                        index,
-                                        "its session ends without the outcome of " + action));
+                .forEach(action ->
+                        wrong.record(
+                                Code.OUTCOME_MISSING,
+                                index,
+                                "its session ends without the outcome of " + action));
     }
 
     /// RFC 6962 over the commitments, each as a leaf.
@@ -217,12 +213,11 @@ final class Story {
                     "the session that begins here was never closed, and its boot has ended");
             session.intents
                     .keySet()
-                    .forEach(
-                            action ->
-                                    wrong.record(
-                                            Code.OUTCOME_MISSING,
-                                            session.first,
-                                            "no outcome of " + action));
+                    .forEach(action ->
+                            wrong.record(
+                                    Code.OUTCOME_MISSING,
+                                    session.first,
+                                    "no outcome of " + action));
         }
         return running;
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Verifies a log offline: nothing but its files, no database, no network, no trust in whoever wrote
-/// them beyond the log key.
+/// Verifies a log offline: nothing but its files, no database, no network, no trust in whoever
+/// wrote them beyond the log key.
 ///
 /// In this order: the checkpoint's signature; every entry and every tile, hashed again up to the
 /// signed root; each record's canonical form; counters, links and times; an outcome for each intent
@@ -48,7 +48,10 @@ public final class Verifier {
         var vkey = text(evidence, "log.vkey");
         var note = text(evidence.resolve("log"), "checkpoint");
         if (vkey.isEmpty() || note.isEmpty()) {
-            found(Code.UNREADABLE, -1, "there is no evidence/log/checkpoint or no evidence/log.vkey");
+            found(
+                    Code.UNREADABLE,
+                    -1,
+                    "there is no evidence/log/checkpoint or no evidence/log.vkey");
             return report(0, 0);
         }
         Checkpoint checkpoint;
@@ -79,7 +82,8 @@ public final class Verifier {
                 var bundle = tree.bundle(tree.count() / Tree.WIDTH);
                 long want =
                         Math.min(checkpoint.size(), (tree.count() / Tree.WIDTH + 1) * Tree.WIDTH);
-                if (bundle.isEmpty() || !entries(bundle.get(), want, tree, story, payloads, since)) {
+                if (bundle.isEmpty()
+                        || !entries(bundle.get(), want, tree, story, payloads, since)) {
                     found(
                             Code.ENTRY_MISSING,
                             tree.count(),

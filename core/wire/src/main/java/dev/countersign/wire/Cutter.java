@@ -152,14 +152,7 @@ final class Cutter {
         crossing = null;
         crossingLength = -1;
         lent = begun;
-        return frame.at(
-                begun,
-                tag,
-                begun.readerIndex(),
-                begun.writerIndex(),
-                length,
-                true,
-                whole);
+        return frame.at(begun, tag, begun.readerIndex(), begun.writerIndex(), length, true, whole);
     }
 
     private @Nullable ByteBuf head() {

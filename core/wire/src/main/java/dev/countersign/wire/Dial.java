@@ -60,9 +60,8 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
         var dial = new Dial(wire, client.eventLoop(), leg, dialer, told);
         var _ =
                 CompletableFuture.supplyAsync(dial::prepare, wire.blocking())
-                        .whenComplete(
-                                (address, failure) ->
-                                        dial.loop.execute(() -> dial.connect(address, failure)));
+                        .whenComplete((address, failure) ->
+                                dial.loop.execute(() -> dial.connect(address, failure)));
         return dial;
     }
 
@@ -86,23 +85,23 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
             return;
         }
         var _ =
-        new Bootstrap()
-                .group(loop)
-                .channel(wire.channelClass())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, wire.connectMillis())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, wire.waterMark())
-                .handler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel to) {
-                                wire.keepAlive(to);
-                                to.pipeline().addLast(pipe);
-                            }
-                        })
-                .connect(address)
-                .addListener((ChannelFuture done) -> connected(done));
+                new Bootstrap()
+                        .group(loop)
+                        .channel(wire.channelClass())
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, wire.connectMillis())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.SO_KEEPALIVE, true)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, wire.waterMark())
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel to) {
+                                        wire.keepAlive(to);
+                                        to.pipeline().addLast(pipe);
+                                    }
+                                })
+                        .connect(address)
+                        .addListener((ChannelFuture done) -> connected(done));
     }
 
     private static String reason(@Nullable Throwable failure) {
@@ -235,25 +234,23 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
             return;
         }
         busy = true;
-        var handler =
-                new SslHandler(context.newEngine(open.alloc(), leg.serverName(), leg.port()));
+        var handler = new SslHandler(context.newEngine(open.alloc(), leg.serverName(), leg.port()));
         handler.setHandshakeTimeoutMillis(wire.connectMillis());
         open.pipeline().addFirst(handler);
         var _ =
                 handler.handshakeFuture()
-                        .addListener(
-                                done -> {
-                                    busy = false;
-                                    if (!done.isSuccess()) {
-                                        fail(
-                                                "its certificate or TLS is not accepted: "
-                                                        + reason(done.cause()));
-                                    } else if (!over) {
-                                        dialer.secured(this);
-                                        cut();
-                                        flush();
-                                    }
-                                });
+                        .addListener(done -> {
+                            busy = false;
+                            if (!done.isSuccess()) {
+                                fail(
+                                        "its certificate or TLS is not accepted: "
+                                                + reason(done.cause()));
+                            } else if (!over) {
+                                dialer.secured(this);
+                                cut();
+                                flush();
+                            }
+                        });
     }
 
     @Override

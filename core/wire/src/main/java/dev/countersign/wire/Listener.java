@@ -34,12 +34,7 @@ public final class Listener implements AutoCloseable {
     private final Map<InetAddress, Integer> logins = new HashMap<>();
     private int loggingIn;
 
-    Listener(
-            Wire wire,
-            Framed protocol,
-            Reception reception,
-            Gate gate,
-            @Nullable SslContext tls) {
+    Listener(Wire wire, Framed protocol, Reception reception, Gate gate, @Nullable SslContext tls) {
         this.wire = wire;
         this.protocol = protocol;
         this.reception = reception;

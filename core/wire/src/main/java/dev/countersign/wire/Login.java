@@ -1,7 +1,6 @@
 package dev.countersign.wire;
 
 import dev.countersign.gate.CancelKey;
-import dev.countersign.gate.Dialer;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Leg;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client from its first byte until its session begins: runs the protocol's [Greeting], asks the
-/// [Reception], lets a [Dial] log in to the target, and hands both channels over to a [Running]
+/// One client from its first byte until its session begins: runs the protocol's [Greeting], asks
+/// the [Reception], lets a [Dial] log in to the target, and hands both channels over to a [Running]
 /// session. All of it has one deadline. Lives on the channel's event loop.
 ///
 /// ```
@@ -173,18 +172,17 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         channel.pipeline().addFirst(handler);
         var _ =
                 handler.handshakeFuture()
-                        .addListener(
-                                done -> {
-                                    securing = false;
-                                    if (!done.isSuccess()) {
-                                        end("tls");
-                                    } else if (!over) {
-                                        tlsVersion = handler.engine().getSession().getProtocol();
-                                        greeting.secured(tlsVersion, this);
-                                        cut();
-                                        channel.flush();
-                                    }
-                                });
+                        .addListener(done -> {
+                            securing = false;
+                            if (!done.isSuccess()) {
+                                end("tls");
+                            } else if (!over) {
+                                tlsVersion = handler.engine().getSession().getProtocol();
+                                greeting.secured(tlsVersion, this);
+                                cut();
+                                channel.flush();
+                            }
+                        });
     }
 
     @Override
@@ -233,14 +231,11 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         var _ =
                 listener.reception()
                         .receive(token, wanted, from)
-                        .whenComplete(
-                                (arrival, failure) ->
-                                        channel.eventLoop()
-                                                .execute(() -> arrived(arrival, failure)));
+                        .whenComplete((arrival, failure) ->
+                                channel.eventLoop().execute(() -> arrived(arrival, failure)));
     }
 
-    private void arrived(
-            Reception.@Nullable Arrival arrival, @Nullable Throwable failure) {
+    private void arrived(Reception.@Nullable Arrival arrival, @Nullable Throwable failure) {
         switch (arrival) {
             case Reception.Arrival.Welcome entered when over -> {
                 var _ = entered.session().close("client-gone");
@@ -256,8 +251,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         }
     }
 
-    private void enter(
-            Reception.@Nullable Arrival arrival, @Nullable Throwable failure) {
+    private void enter(Reception.@Nullable Arrival arrival, @Nullable Throwable failure) {
         switch (arrival) {
             case Reception.Arrival.Welcome entered -> {
                 welcome = entered;
@@ -304,8 +298,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         };
     }
 
-    private void begin(
-            Leg leg, Ready ready, Channel target, Pipe targetPipe, Cutter targetCutter) {
+    private void begin(Leg leg, Ready ready, Channel target, Pipe targetPipe, Cutter targetCutter) {
         var entered = welcome;
         var asked = wanted;
         if (over || entered == null || asked == null) {
@@ -351,6 +344,8 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
             var _ = entered.session().close(why);
             listener.leave();
         }
-        var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        var _ =
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(ChannelFutureListener.CLOSE);
     }
 }

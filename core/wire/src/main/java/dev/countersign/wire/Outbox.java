@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// What leaves for a client, in order. Behind a *barrier* nothing leaves before what it waits for is
-/// durable; if that fails, nothing of it ever leaves.
+/// What leaves for a client, in order. Behind a *barrier* nothing leaves before what it waits for
+/// is durable; if that fails, nothing of it ever leaves.
 ///
 /// Slices that lie one behind the other in one receive buffer leave as one.
 final class Outbox {

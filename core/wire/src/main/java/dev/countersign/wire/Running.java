@@ -49,8 +49,8 @@ import org.slf4j.LoggerFactory;
 /// ## Order and durability
 ///
 /// Effects are carried out in the order in which they are asked for. The [Outbox] holds what must
-/// not leave yet: the answer of an action whose intent is not durable (I1), and the last frame of an
-/// answer whose outcome is not (I2).
+/// not leave yet: the answer of an action whose intent is not durable (I1), and the last frame of
+/// an answer whose outcome is not (I2).
 ///
 /// ## One call at a time
 ///
@@ -116,8 +116,7 @@ final class Running implements Conversation.Effects {
         this.target = target;
         this.loop = client.channel().eventLoop();
         this.outbox = new Outbox(client.channel(), this::released, this::notDurable);
-        this.cancelKey =
-                listener.cancels().register(wanted.cancelKeyLength(), this::cancelled);
+        this.cancelKey = listener.cancels().register(wanted.cancelKeyLength(), this::cancelled);
         this.conversation =
                 listener.protocol()
                         .conversation(
@@ -256,17 +255,15 @@ final class Running implements Conversation.Effects {
 
     private void answersCame() {
         if (!answersComing.getAndSet(true)) {
-            loop.execute(
-                    () -> {
-                        answersComing.set(false);
-                        run(() -> {});
-                    });
+            loop.execute(() -> {
+                answersComing.set(false);
+                run(() -> {});
+            });
         }
     }
 
     private boolean answersReady() {
-        return answered < answers.size()
-                && answers.get(answered).toCompletableFuture().isDone();
+        return answered < answers.size() && answers.get(answered).toCompletableFuture().isDone();
     }
 
     private boolean answers() {
@@ -402,11 +399,11 @@ final class Running implements Conversation.Effects {
                         canceller,
                         new Dial.Told() {
                             @Override
-                            public void ready(
-                                    Ready ready, Channel to, Pipe pipe, Cutter cutter) {
+                            public void ready(Ready ready, Channel to, Pipe pipe, Cutter cutter) {
                                 cutter.release();
-                                var _ = to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                                        .addListener(ChannelFutureListener.CLOSE);
+                                var _ =
+                                        to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                                                .addListener(ChannelFutureListener.CLOSE);
                             }
 
                             @Override
@@ -436,21 +433,18 @@ final class Running implements Conversation.Effects {
             recording.cancel(false);
         }
         live.values()
-                .forEach(
-                        permit -> {
-                            if (permit.live()) {
-                                var _ = permit.settle(Outcome.unknown(reason));
-                            }
-                        });
+                .forEach(permit -> {
+                    if (permit.live()) {
+                        var _ = permit.settle(Outcome.unknown(reason));
+                    }
+                });
         live.clear();
         for (int i = answered; i < answers.size(); i++) {
             var _ = answers.get(i).whenComplete((answer, _) -> abandon(answer, reason));
         }
         answered = answers.size();
         var _ = own.close(reason).whenComplete((_, _) -> loop.execute(this::farewell));
-        var _ =
-                loop.schedule(
-                        this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
+        var _ = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// An action that was admitted after its session had ended did not run.
@@ -472,10 +466,7 @@ final class Running implements Conversation.Effects {
     private void farewell() {
         flush();
         if (!ended && outbox.isEmpty()) {
-            var _ =
-                    client.channel()
-                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(_ -> cut());
+            var _ = client.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> cut());
         }
     }
 
@@ -490,8 +481,8 @@ final class Running implements Conversation.Effects {
         var _ = client.channel().close();
         var _ =
                 target.channel()
-                .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(ChannelFutureListener.CLOSE);
+                        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(ChannelFutureListener.CLOSE);
         listener.remove(this);
     }
 
@@ -522,11 +513,10 @@ final class Running implements Conversation.Effects {
     }
 
     void force() {
-        loop.execute(
-                () -> {
-                    hangUp("shutdown");
-                    flush();
-                });
+        loop.execute(() -> {
+            hangUp("shutdown");
+            flush();
+        });
     }
 
     private void lost(boolean ofClient) {

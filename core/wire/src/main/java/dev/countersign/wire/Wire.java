@@ -163,8 +163,9 @@ public final class Wire implements AutoCloseable {
     /// Closes what is still open and ends the event loops.
     @Override
     public void close() {
-        var _ = loops.shutdownGracefully(0, STOP.toMillis(), TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(STOP.toMillis() * 2);
+        var _ =
+                loops.shutdownGracefully(0, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                        .awaitUninterruptibly(STOP.toMillis() * 2);
         blocking.shutdownNow();
     }
 }

@@ -119,9 +119,9 @@ final class BlockingChannel implements AutoCloseable {
         received.readerIndex(received.readerIndex() + handled).discardSomeReadBytes();
         handled = 0;
         while (true) {
-            long header =
-                    framing.peek(received, received.readerIndex(), received.readableBytes());
-            if (header != Framing.INCOMPLETE && Framing.length(header) <= received.readableBytes()) {
+            long header = framing.peek(received, received.readerIndex(), received.readableBytes());
+            if (header != Framing.INCOMPLETE
+                    && Framing.length(header) <= received.readableBytes()) {
                 handled = Framing.length(header);
                 int start = received.readerIndex();
                 return new Frame(received)

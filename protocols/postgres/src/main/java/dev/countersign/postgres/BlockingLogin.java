@@ -23,8 +23,8 @@ final class BlockingLogin {
         this.dialer = dialer;
     }
 
-    /// @throws IOException if the target cannot be reached, is not who it should be, or does not let
-    ///   the gateway in; the message says which, never in the target's words
+    /// @throws IOException if the target cannot be reached, is not who it should be, or does not
+    ///   let the gateway in; the message says which, never in the target's words
     Ready run() throws IOException, MalformedFrame {
         dialer.begin(wishes);
         while (true) {

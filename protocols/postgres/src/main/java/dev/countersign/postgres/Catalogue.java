@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// What is known of a target's relations, at one moment. Immutable.
 ///
 /// A label on a column reaches further than its table: through inheritance and partitions in both
-/// directions by the column's name, and to every generated column of the table. A view, materialised
-/// view or foreign table is not looked into: on a target with labels it is *not cleared* unless all
-/// it stands on is known to be without labels. What the catalogue does not know is never cleared.
+/// directions by the column's name, and to every generated column of the table. A view,
+/// materialised view or foreign table is not looked into: on a target with labels it is *not
+/// cleared* unless all it stands on is known to be without labels. What the catalogue does not know
+/// is never cleared.
 final class Catalogue implements Labels {
     /// Nothing is known, and nothing is labelled.
     static final Catalogue EMPTY = new Catalogue(Map.of(), Map.of(), false, List.of());
@@ -69,12 +70,11 @@ final class Catalogue implements Labels {
         this.missing = List.copyOf(missing);
         this.words = new HashSet<>();
         byOid.values()
-                .forEach(
-                        relation -> {
-                            words.add(relation.schema());
-                            words.add(relation.name());
-                            words.addAll(relation.columns().values());
-                        });
+                .forEach(relation -> {
+                    words.add(relation.schema());
+                    words.add(relation.name());
+                    words.addAll(relation.columns().values());
+                });
     }
 
     @Override
@@ -222,8 +222,7 @@ final class Catalogue implements Labels {
             return new Catalogue(byOid, byName, any, missing);
         }
 
-        private void label(
-                String path, PostgresTarget.ColumnSettings says, List<String> missing) {
+        private void label(String path, PostgresTarget.ColumnSettings says, List<String> missing) {
             var parts = path.split("\\.", -1);
             for (var relation : found.values()) {
                 if (relation.schema.equals(parts[0]) && relation.name.equals(parts[1])) {
@@ -237,12 +236,9 @@ final class Catalogue implements Labels {
                     // the table is there and the column is not: nobody knows which one is meant
                     relation.columns
                             .keySet()
-                            .forEach(
-                                    number ->
-                                            relation.labels.putIfAbsent(
-                                                    number,
-                                                    new Label(
-                                                            says.label(), MaskSettings.REDACT)));
+                            .forEach(number ->
+                                    relation.labels.putIfAbsent(
+                                            number, new Label(says.label(), MaskSettings.REDACT)));
                 }
             }
             missing.add(path);
@@ -269,36 +265,32 @@ final class Catalogue implements Labels {
             if (to == null) {
                 return;
             }
-            from.labels.forEach(
-                    (number, label) -> {
-                        var name = from.columns.get(number);
-                        to.columns.forEach(
-                                (its, called) -> {
-                                    if (called.equals(name)) {
-                                        to.labels.putIfAbsent(its, label);
-                                    }
-                                });
-                    });
+            from.labels.forEach((number, label) -> {
+                var name = from.columns.get(number);
+                to.columns.forEach((its, called) -> {
+                    if (called.equals(name)) {
+                        to.labels.putIfAbsent(its, label);
+                    }
+                });
+            });
         }
 
         private static void generated(Found relation) {
             if (!relation.labels.isEmpty()) {
                 var label = relation.labels.values().iterator().next();
-                relation.generated.forEach(
-                        number ->
-                                relation.labels.putIfAbsent(
-                                        number, new Label(label.name(), MaskSettings.REDACT)));
+                relation.generated.forEach(number ->
+                        relation.labels.putIfAbsent(
+                                number, new Label(label.name(), MaskSettings.REDACT)));
             }
         }
 
         private static void hidden(Found relation) {
             if (relation.schema.equals("pg_catalog")) {
-                relation.columns.forEach(
-                        (number, name) -> {
-                            if (SystemRelations.hidden(relation.name, name)) {
-                                relation.labels.put(number, Label.HIDDEN);
-                            }
-                        });
+                relation.columns.forEach((number, name) -> {
+                    if (SystemRelations.hidden(relation.name, name)) {
+                        relation.labels.put(number, Label.HIDDEN);
+                    }
+                });
             }
         }
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The catalogue of one target, kept up to date: loaded at the start, anew after every statement of
-/// any session that may have changed it, and when it is [#FRESH] old. It is loaded over a connection
-/// of the gateway's own, on a virtual thread.
+/// any session that may have changed it, and when it is [#FRESH] old. It is loaded over a
+/// connection of the gateway's own, on a virtual thread.
 ///
 /// While it is being loaded because something changed, nothing is judged; while it is only being
 /// refreshed for its age, the one before serves.
@@ -38,16 +38,17 @@ final class Catalogues {
             SELECT c.oid, n.nspname, c.relname, c.relkind
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-              AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'""";
+              AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'\
+            """;
 
     private static final String COLUMNS =
             """
             SELECT a.attrelid, a.attnum, a.attname, a.attgenerated <> ''
             FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""";
+            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')\
+            """;
 
-    private static final String INHERITS =
-            "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
+    private static final String INHERITS = "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
 
     private static final String RULES =
             """
@@ -55,7 +56,8 @@ final class Catalogues {
             FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
               ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
             WHERE d.refobjid <> r.ev_class
-              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass)""";
+              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass)\
+            """;
 
     private final PostgresTarget target;
     private final Supplier<PostgresQueries> connect;
@@ -95,8 +97,8 @@ final class Catalogues {
                 }
             };
 
-    /// The catalogue to judge by, at once where it is fresh. Completes exceptionally where it cannot
-    /// be loaded.
+    /// The catalogue to judge by, at once where it is fresh. Completes exceptionally where it
+    /// cannot be loaded.
     CompletionStage<Catalogue> toJudgeBy() {
         long age = System.nanoTime() - loadedAt;
         synchronized (this) {
@@ -137,8 +139,7 @@ final class Catalogues {
             // what is being loaded may be from before the change: once more behind it
             return running.handle((_, _) -> "").thenCompose(_ -> load());
         }
-        if (failedAt != Long.MIN_VALUE
-                && System.nanoTime() - failedAt < AGAIN.toNanos()) {
+        if (failedAt != Long.MIN_VALUE && System.nanoTime() - failedAt < AGAIN.toNanos()) {
             return CompletableFuture.failedFuture(
                     new IOException("the catalogue could not be loaded a moment ago"));
         }
@@ -163,13 +164,10 @@ final class Catalogues {
         failedAt = Long.MIN_VALUE;
         if (!loaded || !read.missing().equals(current.missing())) {
             read.missing()
-                    .forEach(
-                            column ->
-                                    LOG.atWarn()
-                                            .addKeyValue("target", target.name())
-                                            .log(
-                                                    "the labelled column {} does not exist there",
-                                                    column));
+                    .forEach(column ->
+                            LOG.atWarn()
+                                    .addKeyValue("target", target.name())
+                                    .log("the labelled column {} does not exist there", column));
         }
         current = read;
         loadedAt = System.nanoTime();
@@ -188,7 +186,8 @@ final class Catalogues {
         try (var queries = connect.get()) {
             var builder = new Catalogue.Builder(target.columns());
             for (var row : queries.rows(RELATIONS)) {
-                builder.relation(number(row, 0), text(row, 1), text(row, 2), text(row, 3).charAt(0));
+                builder.relation(
+                        number(row, 0), text(row, 1), text(row, 2), text(row, 3).charAt(0));
             }
             for (var row : queries.rows(COLUMNS)) {
                 builder.column(

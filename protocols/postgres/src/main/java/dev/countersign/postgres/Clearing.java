@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// A statement is cleared if the catalogue knows each relation that it names, each function is a
 /// built-in of our list, and each mention of a labelled column is a bare output column of the
 /// statement itself. Then no value of a labelled column can reach the client but as that column,
-/// whose origin the target tells and which is masked there; no condition, order or function can tell
-/// of it; and no write can carry it elsewhere.
+/// whose origin the target tells and which is masked there; no condition, order or function can
+/// tell of it; and no write can carry it elsewhere.
 ///
 /// Names are compared as loosely as they could be meant: an unqualified column may be any table's,
 /// and a word that is a table's name or alias is that table's whole row.
@@ -102,7 +102,9 @@ final class Clearing {
             case UNLISTED ->
                     refuse(
                             Refusal.Reason.SETTING,
-                            "the setting " + shown(change.name()) + " is not one a client may change",
+                            "the setting "
+                                    + shown(change.name())
+                                    + " is not one a client may change",
                             "Ask your operator to list it.");
         }
     }
@@ -184,21 +186,20 @@ final class Clearing {
             return;
         }
         relation.labels()
-                .forEach(
-                        (number, label) -> {
-                            var name = relation.columns().getOrDefault(number, "");
-                            boolean all = column.equals("*");
-                            if ((!all && !column.equals(name))
-                                    || (all && mention.bare() && label.hidden())) {
-                                return; // masked by its origin, and nobody asked for it
-                            }
-                            var full = relation.qualified() + "." + name;
-                            if (mention.bare()) {
-                                byValue.add(full);
-                            } else {
-                                control(full, "the labelled column " + full);
-                            }
-                        });
+                .forEach((number, label) -> {
+                    var name = relation.columns().getOrDefault(number, "");
+                    boolean all = column.equals("*");
+                    if ((!all && !column.equals(name))
+                            || (all && mention.bare() && label.hidden())) {
+                        return; // masked by its origin, and nobody asked for it
+                    }
+                    var full = relation.qualified() + "." + name;
+                    if (mention.bare()) {
+                        byValue.add(full);
+                    } else {
+                        control(full, "the labelled column " + full);
+                    }
+                });
     }
 
     private void control(String what, String told) {

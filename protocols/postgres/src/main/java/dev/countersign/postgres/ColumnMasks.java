@@ -87,13 +87,10 @@ final class ColumnMasks implements RowMasks {
         }
         boolean redacted =
                 obligations.masks().stream()
-                        .anyMatch(
-                                mask ->
-                                        mask.with().equals("redact")
-                                                && mask.labels().stream()
-                                                        .anyMatch(
-                                                                pattern ->
-                                                                        matches(pattern, label)));
+                        .anyMatch(mask ->
+                                mask.with().equals("redact")
+                                        && mask.labels().stream()
+                                                .anyMatch(pattern -> matches(pattern, label)));
         return new Mask(
                 Kind.OPERATOR,
                 label,
@@ -144,8 +141,8 @@ final class ColumnMasks implements RowMasks {
     }
 
     private record RowPlan(List<Mask> masks) implements Plan {
-        /// A DataRow: `D`, its length, the number of cells, and each cell's length (-1 for NULL) and
-        /// bytes.
+        /// A DataRow: `D`, its length, the number of cells, and each cell's length (-1 for NULL)
+        /// and bytes.
         @Override
         public ByteBuf apply(Frame row, ByteBufAllocator allocator, Map<String, Long> masked)
                 throws MalformedFrame {

@@ -124,7 +124,14 @@ final class Gathering {
             default ->
                     add(
                             new Item.Call(
-                                    bytes, group, asked(request(SqlTexts.FUNCTION_CALL, List.of(), List.of(), false))));
+                                    bytes,
+                                    group,
+                                    asked(
+                                            request(
+                                                    SqlTexts.FUNCTION_CALL,
+                                                    List.of(),
+                                                    List.of(),
+                                                    false))));
         }
         groupAsks = true;
     }
@@ -178,7 +185,10 @@ final class Gathering {
             add(new Item.Run(bytes, group, portal));
             return;
         }
-        var request = portal == null ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false) : portal.request;
+        var request =
+                portal == null
+                        ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false)
+                        : portal.request;
         barrier = portal == null || portal.barrier;
         add(new Item.Execute(bytes, group, asked(request), portal));
     }

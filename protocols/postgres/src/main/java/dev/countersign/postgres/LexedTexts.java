@@ -23,7 +23,8 @@ final class LexedTexts implements SqlTexts {
             try {
                 lastText = Optional.of(Text.read(sql));
             } catch (UnreadableSql e) {
-                lastText = Optional.empty(); // doubtful means barrier; the analyst refuses it anyway
+                lastText =
+                        Optional.empty(); // doubtful means barrier; the analyst refuses it anyway
             }
         }
         return lastText;
@@ -110,9 +111,7 @@ final class LexedTexts implements SqlTexts {
             value++;
         }
         if (!name.isEmpty()) {
-            out.add(
-                    new Change.Set(
-                            name, value < part.to() ? text.between(value, part.to()) : ""));
+            out.add(new Change.Set(name, value < part.to() ? text.between(value, part.to()) : ""));
         }
     }
 

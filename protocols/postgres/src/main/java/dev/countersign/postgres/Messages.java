@@ -38,7 +38,8 @@ final class Messages {
         return end(begin(allocator, 'R').writeInt(3));
     }
 
-    /// @param version the newest that is spoken, major and minor in one number as in a startup packet
+    /// @param version the newest that is spoken, major and minor in one number as in a startup
+    ///   packet
     /// @param unknown names of `_pq_.` parameters that are not known
     static ByteBuf negotiateProtocolVersion(
             ByteBufAllocator allocator, int version, List<String> unknown) {

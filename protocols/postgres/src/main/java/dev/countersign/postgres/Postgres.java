@@ -55,8 +55,7 @@ public final class Postgres implements Framed, AutoCloseable {
     @Override
     public Analyst analyst(TargetSettings target, Supplier<char[]> secret) {
         var settings = (PostgresTarget) target;
-        var loaded =
-                new Catalogues(settings, () -> connect(settings, secret), blocking);
+        var loaded = new Catalogues(settings, () -> connect(settings, secret), blocking);
         catalogues.put(settings.name(), loaded);
         var _ = loaded.toJudgeBy();
         return new PostgresAnalyst(statements, loaded, !settings.columns().isEmpty());
@@ -95,8 +94,7 @@ public final class Postgres implements Framed, AutoCloseable {
                 new Replies(
                         new ColumnMasks(known::labels),
                         texts,
-                        new Replies.Terms(
-                                target.recordedRows(), RECORDED_BYTES, known::changed),
+                        new Replies.Terms(target.recordedRows(), RECORDED_BYTES, known::changed),
                         opening.ready().reported());
         return new PostgresConversation(opening.session(), texts, replies, welcome(opening));
     }
@@ -108,11 +106,10 @@ public final class Postgres implements Framed, AutoCloseable {
                 var to = out.allocator();
                 out.toClient(Messages.authenticationOk(to));
                 new TreeMap<>(opening.ready().reported())
-                        .forEach(
-                                (name, value) ->
-                                        out.toClient(
-                                                Messages.parameterStatus(
-                                                        to, name, shown(opening, name, value))));
+                        .forEach((name, value) ->
+                                out.toClient(
+                                        Messages.parameterStatus(
+                                                to, name, shown(opening, name, value))));
                 out.toClient(Messages.backendKeyData(to, opening.cancelKey()));
                 out.toClient(Messages.readyForQuery(to, 'I'));
             }

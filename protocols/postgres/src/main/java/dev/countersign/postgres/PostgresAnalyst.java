@@ -83,7 +83,15 @@ final class PostgresAnalyst implements Analyst {
         var known = statements.known(sql);
         if (catalogue != null && known.isPresent() && request.names().isEmpty()) {
             return CompletableFuture.completedStage(
-                    analysis(session, asked, verdict(session, sql, new Read(known.get(), Map.of()), catalogue, request)));
+                    analysis(
+                            session,
+                            asked,
+                            verdict(
+                                    session,
+                                    sql,
+                                    new Read(known.get(), Map.of()),
+                                    catalogue,
+                                    request)));
         }
         CompletionStage<Map<Bytes, dev.countersign.sql.Analysis>> meant =
                 CompletableFuture.completedStage(Map.of());
@@ -97,7 +105,9 @@ final class PostgresAnalyst implements Analyst {
                 .analyse(sql)
                 .thenCombine(meant, Read::new)
                 .thenCombine(
-                        catalogues.toJudgeBy().handle((read, _) -> read == null ? Unread.YES : read),
+                        catalogues
+                                .toJudgeBy()
+                                .handle((read, _) -> read == null ? Unread.YES : read),
                         (texts, read) -> judged(session, asked, sql, texts, read));
     }
 
@@ -119,15 +129,15 @@ final class PostgresAnalyst implements Analyst {
         YES
     }
 
-    private Analysis judged(
-            Session session, Asked asked, String sql, Read texts, Object read) {
+    private Analysis judged(Session session, Asked asked, String sql, Read texts, Object read) {
         if (read instanceof Catalogue catalogue) {
             return analysis(
                     session, asked, verdict(session, sql, texts, catalogue, asked.request()));
         }
         var bare = verdict(session, sql, texts, Catalogue.EMPTY, asked.request());
         var analysis = analysis(session, asked, bare);
-        boolean needsNothing = bare.facts().tables().isEmpty() && bare.facts().functions().isEmpty();
+        boolean needsNothing =
+                bare.facts().tables().isEmpty() && bare.facts().functions().isEmpty();
         return labelled && !needsNothing && analysis.never() == null
                 ? new Analysis(analysis.action(), NO_CATALOGUE)
                 : analysis;
@@ -161,11 +171,7 @@ final class PostgresAnalyst implements Analyst {
     }
 
     private Verdict verdict(
-            Session session,
-            String sql,
-            Read texts,
-            Catalogue catalogue,
-            Request request) {
+            Session session, String sql, Read texts, Catalogue catalogue, Request request) {
         var analysed = texts.own();
         var path = path(session);
         boolean plain = request.names().isEmpty() && !sql.startsWith(SqlTexts.UNKNOWN);
@@ -219,7 +225,9 @@ final class PostgresAnalyst implements Analyst {
         for (var statement : analysed.statements()) {
             for (var name : statement.uses()) {
                 var meant =
-                        request.names().stream().filter(named -> named.name().equals(name)).toList();
+                        request.names().stream()
+                                .filter(named -> named.name().equals(name))
+                                .toList();
                 if (meant.isEmpty()) {
                     clearing.unknownName();
                 }

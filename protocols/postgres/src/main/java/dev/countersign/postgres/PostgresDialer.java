@@ -8,7 +8,6 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Ready;
 import dev.countersign.gate.TargetSettings;
 import dev.countersign.model.Bytes;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -259,7 +258,9 @@ final class PostgresDialer implements Dialer {
         if (scram.verified(text(in))) {
             state = State.VERIFIED;
         } else {
-            fail("the target cannot prove that it knows the credential: it is not who it says", out);
+            fail(
+                    "the target cannot prove that it knows the credential: it is not who it says",
+                    out);
         }
     }
 
@@ -330,12 +331,14 @@ final class PostgresDialer implements Dialer {
     /// there, the rest must be right where it is reported.
     private String loose() {
         var asked = startup();
-        for (var pin : Map.of("client_encoding", "UTF8", "standard_conforming_strings", "on").entrySet()) {
+        for (var pin :
+                Map.of("client_encoding", "UTF8", "standard_conforming_strings", "on").entrySet()) {
             if (!pin.getValue().equals(reported.get(pin.getKey()))) {
                 return pin.getKey();
             }
         }
-        if (terms.readOnly() && !reported.getOrDefault("default_transaction_read_only", "on").equals("on")) {
+        if (terms.readOnly()
+                && !reported.getOrDefault("default_transaction_read_only", "on").equals("on")) {
             return "default_transaction_read_only";
         }
         var path = asked.getOrDefault("search_path", "");

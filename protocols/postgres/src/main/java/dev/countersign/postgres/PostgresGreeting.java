@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// not be. Nothing that the client sent is repeated to it, but for the names of protocol extensions
 /// it asked for, which the protocol demands.
 ///
-/// A CancelRequest is taken in clear too: libpq before 17 knows no other way. What its sender can do
-/// with the key is to cancel.
+/// A CancelRequest is taken in clear too: libpq before 17 knows no other way. What its sender can
+/// do with the key is to cancel.
 final class PostgresGreeting implements Greeting {
     private static final String PROTOCOL = "protocol";
     private static final String REFUSED = "refused";
@@ -103,8 +103,7 @@ final class PostgresGreeting implements Greeting {
     private void gss(Body in, Effects out) throws MalformedFrame {
         in.done();
         if (gssAsked || tls) {
-            throw new MalformedFrame(
-                    tls ? "a GSSENCRequest inside TLS" : "a second GSSENCRequest");
+            throw new MalformedFrame(tls ? "a GSSENCRequest inside TLS" : "a second GSSENCRequest");
         }
         gssAsked = true;
         out.toClient(out.allocator().buffer(1).writeByte('N'));

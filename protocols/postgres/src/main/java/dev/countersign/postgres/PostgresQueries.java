@@ -46,8 +46,8 @@ final class PostgresQueries implements AutoCloseable {
     /// Connects and lets `dialer` log in.
     ///
     /// @param limit time for the whole login, and again for each query
-    /// @throws IOException if the target cannot be reached, is not who it should be, or does not let
-    ///   the gateway in
+    /// @throws IOException if the target cannot be reached, is not who it should be, or does not
+    ///   let the gateway in
     static PostgresQueries connect(Leg leg, Dialer dialer, Duration limit) throws IOException {
         var channel = new BlockingChannel(leg);
         try {
@@ -132,8 +132,9 @@ final class PostgresQueries implements AutoCloseable {
                 case 'Z' -> {
                     return true;
                 }
-                default -> throw new MalformedFrame(
-                        "a message '" + (char) frame.tag() + "' where none belongs");
+                default ->
+                        throw new MalformedFrame(
+                                "a message '" + (char) frame.tag() + "' where none belongs");
             }
             return false;
         }
@@ -159,8 +160,7 @@ final class PostgresQueries implements AutoCloseable {
                 row.add(
                         length == -1
                                 ? null
-                                : new String(
-                                        in.bytes(length).toArray(), StandardCharsets.UTF_8));
+                                : new String(in.bytes(length).toArray(), StandardCharsets.UTF_8));
             }
             in.done();
             rows.add(Collections.unmodifiableList(row));

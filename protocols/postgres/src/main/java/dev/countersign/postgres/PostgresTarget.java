@@ -50,7 +50,8 @@ public record PostgresTarget(
         @Default("pinned") String sessionSettings)
         implements TargetSettings {
 
-    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):(\\d{1,5})");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):(\\d{1,5})");
 
     /// @param mode `verify-full` or `plain`
     /// @param ca authorities, PEM; the machine's own where none is given
@@ -68,8 +69,7 @@ public record PostgresTarget(
     }
 
     /// @param filter `none`; anything else is not served yet and counts as that
-    public record ColumnSettings(
-            String label, MaskSettings mask, @Default("none") String filter) {
+    public record ColumnSettings(String label, MaskSettings mask, @Default("none") String filter) {
         public ColumnSettings {
             if (!label.matches("[a-z0-9_.-]{1,64}")) {
                 throw new IllegalArgumentException(
@@ -82,7 +82,9 @@ public record PostgresTarget(
     /// @param rows of an answer that are kept
     /// @param digest `all`
     public record RecordSettings(
-            @Default("head") String depth, @Default("200") int rows, @Default("all") String digest) {}
+            @Default("head") String depth,
+            @Default("200") int rows,
+            @Default("all") String digest) {}
 
     public PostgresTarget {
         var wrong = new ArrayList<String>();
@@ -131,20 +133,19 @@ public record PostgresTarget(
     @Override
     public List<String> notServed() {
         var out = new ArrayList<String>();
-        columns.forEach(
-                (column, says) -> {
-                    if (!says.filter().equals("none")) {
-                        out.add(
-                                "target "
-                                        + name
-                                        + ": `filter: "
-                                        + says.filter()
-                                        + "` of "
-                                        + column
-                                        + " is not served by this version: nobody can filter by"
-                                        + " it");
-                    }
-                });
+        columns.forEach((column, says) -> {
+            if (!says.filter().equals("none")) {
+                out.add(
+                        "target "
+                                + name
+                                + ": `filter: "
+                                + says.filter()
+                                + "` of "
+                                + column
+                                + " is not served by this version: nobody can filter by"
+                                + " it");
+            }
+        });
         if (!sessionSettings.equals("pinned")) {
             out.add(
                     "target "

@@ -263,7 +263,10 @@ final class Replies {
         if (shape == null && mustKnowShape(permit)) {
             throw new MalformedFrame("rows came before anybody knew their shape");
         }
-        plan = shape == null ? null : masks.plan(shape, permit.obligations(), labelledOutputs(permit));
+        plan =
+                shape == null
+                        ? null
+                        : masks.plan(shape, permit.obligations(), labelledOutputs(permit));
     }
 
     private void shape(Frame frame, Effects out) throws MalformedFrame {

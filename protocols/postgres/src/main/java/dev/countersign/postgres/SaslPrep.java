@@ -24,14 +24,13 @@ final class SaslPrep {
         var mapped = new StringBuilder();
         new String(password)
                 .codePoints()
-                .forEach(
-                        c -> {
-                            if (space(c)) {
-                                mapped.append(' ');
-                            } else if (!nothing(c)) {
-                                mapped.appendCodePoint(c);
-                            }
-                        });
+                .forEach(c -> {
+                    if (space(c)) {
+                        mapped.append(' ');
+                    } else if (!nothing(c)) {
+                        mapped.appendCodePoint(c);
+                    }
+                });
         var normal = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
         if (normal.isEmpty()
                 || normal.codePoints().anyMatch(c -> prohibited(c) || unassigned(c))
@@ -111,10 +110,9 @@ final class SaslPrep {
         return rightToLeft(text.codePointAt(0))
                 && rightToLeft(text.codePointBefore(text.length()))
                 && text.codePoints()
-                        .noneMatch(
-                                c ->
-                                        Character.getDirectionality(c)
-                                                == Character.DIRECTIONALITY_LEFT_TO_RIGHT);
+                        .noneMatch(c ->
+                                Character.getDirectionality(c)
+                                        == Character.DIRECTIONALITY_LEFT_TO_RIGHT);
     }
 
     private static boolean rightToLeft(int c) {

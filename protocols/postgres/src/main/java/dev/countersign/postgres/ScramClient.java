@@ -51,7 +51,8 @@ final class ScramClient {
     /// Nothing may follow the iterations, and no `m=` may stand before the nonce: an extension that
     /// must be understood is not.
     private static final Pattern SERVER_FIRST =
-            Pattern.compile("r=([\\x21-\\x2B\\x2D-\\x7E]+),s=([A-Za-z0-9+/=]+),i=([1-9][0-9]{0,6})");
+            Pattern.compile(
+                    "r=([\\x21-\\x2B\\x2D-\\x7E]+),s=([A-Za-z0-9+/=]+),i=([1-9][0-9]{0,6})");
 
     private static final Pattern SERVER_FINAL = Pattern.compile("v=([A-Za-z0-9+/=]+)");
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -18,7 +18,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Salted keys for SCRAM, derived once for each password, salt and number of iterations, however
-/// many sessions log in at once. Blocks for as long as PBKDF2 takes: never call it on an event loop.
+/// many sessions log in at once. Blocks for as long as PBKDF2 takes: never call it on an event
+/// loop.
 ///
 /// It keeps keys and no passwords: the password is part of the cache's key only as a MAC under a
 /// random key of this process, so that a rotated password misses. At most [#MAX_KEPT] are kept, the
@@ -82,27 +83,22 @@ final class ScramKeys {
     }
 
     /// @param password wiped when it is through
-    private static FutureTask<Bytes> derivation(
-            char[] password, ScramClient.Challenge challenge) {
-        return new FutureTask<>(
-                () -> {
-                    var spec =
-                            new PBEKeySpec(
-                                    password,
-                                    challenge.salt().toArray(),
-                                    challenge.iterations(),
-                                    KEY_BITS);
-                    Arrays.fill(password, '\0');
-                    try {
-                        // encodes the password in UTF-8
-                        return Bytes.owned(
-                                SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                                        .generateSecret(spec)
-                                        .getEncoded());
-                    } finally {
-                        spec.clearPassword();
-                    }
-                });
+    private static FutureTask<Bytes> derivation(char[] password, ScramClient.Challenge challenge) {
+        return new FutureTask<>(() -> {
+            var spec =
+                    new PBEKeySpec(
+                            password, challenge.salt().toArray(), challenge.iterations(), KEY_BITS);
+            Arrays.fill(password, '\0');
+            try {
+                // encodes the password in UTF-8
+                return Bytes.owned(
+                        SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                                .generateSecret(spec)
+                                .getEncoded());
+            } finally {
+                spec.clearPassword();
+            }
+        });
     }
 
     private Bytes fingerprint(char[] password) {

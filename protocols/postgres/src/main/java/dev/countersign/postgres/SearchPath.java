@@ -7,15 +7,16 @@ import java.util.regex.Pattern;
 /// The schemas that a client may ask for when it connects: a list of plain names, which the gateway
 /// pins between `pg_catalog` and `pg_temp` for the whole session.
 ///
-/// Whether a schema exists is the target's business, and what may be seen in it the policy's. Schemas
-/// of the system's own, `pg_temp` above all, are never taken, because what stands before the
-/// built-ins could pass for them; `pg_catalog` is only where it is pinned anyway, in front. `"$user"`
-/// is not taken either: it would mean the gateway's role, not the client's.
+/// Whether a schema exists is the target's business, and what may be seen in it the policy's.
+/// Schemas of the system's own, `pg_temp` above all, are never taken, because what stands before
+/// the built-ins could pass for them; `pg_catalog` is only where it is pinned anyway, in front.
+/// `"$user"` is not taken either: it would mean the gateway's role, not the client's.
 final class SearchPath {
     /// Schemas in one path.
     static final int MAX_SCHEMAS = 32;
 
-    /// Plain, or in double quotes for the capitals' sake; at most 63 characters, as the server cuts.
+    /// Plain, or in double quotes for the capitals' sake; at most 63 characters, as the server
+    /// cuts.
     private static final Pattern SCHEMA =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}|\"[A-Za-z_][A-Za-z0-9_]{0,62}\"");
 

@@ -7,8 +7,8 @@ import java.util.Map;
 /// What the conversation itself may know of a statement's text, by the lexer alone: it must never
 /// block.
 interface SqlTexts {
-    /// Stands for the text of a name that means nothing in the session. No text has a zero character
-    /// in it, so it cannot be confused with one.
+    /// Stands for the text of a name that means nothing in the session. No text has a zero
+    /// character in it, so it cannot be confused with one.
     String UNKNOWN = "\0";
 
     /// Stands for a FunctionCall, which has no text.

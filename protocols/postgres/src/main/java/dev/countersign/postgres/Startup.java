@@ -24,8 +24,8 @@ record Startup(int minor, Map<String, String> parameters, List<String> extension
 
     /// @param code major and minor version
     /// @param in behind the code
-    /// @throws MalformedFrame if a string has no end, the last byte is not the terminator, or a name
-    ///   comes twice: which of the two counts would depend on who reads it
+    /// @throws MalformedFrame if a string has no end, the last byte is not the terminator, or a
+    ///   name comes twice: which of the two counts would depend on who reads it
     static Startup read(int code, Body in) throws MalformedFrame {
         var parameters = new LinkedHashMap<String, String>();
         var extensions = new ArrayList<String>();

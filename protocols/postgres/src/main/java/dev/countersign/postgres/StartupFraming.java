@@ -42,12 +42,7 @@ final class StartupFraming implements Framing {
         int length = in.getInt(at);
         if (length < MIN || length > MAX) {
             throw new MalformedFrame(
-                    "a startup packet of length "
-                            + length
-                            + "; allowed is "
-                            + MIN
-                            + " to "
-                            + MAX);
+                    "a startup packet of length " + length + "; allowed is " + MIN + " to " + MAX);
         }
         return Framing.header(PACKET, length);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// Reads the `options` of a startup packet as the server does: split at blanks that no backslash
-/// protects (`pg_split_opts`), then `-c name=value`, `-cname=value` and `--name=value`, with `-` for
-/// `_` in names (`ParseLongOption`). The server's other switches are refused: none of them is a
+/// protects (`pg_split_opts`), then `-c name=value`, `-cname=value` and `--name=value`, with `-`
+/// for `_` in names (`ParseLongOption`). The server's other switches are refused: none of them is a
 /// client's business.
 final class StartupOptions {
     private static final String HINT =

@@ -42,8 +42,7 @@ final class StartupTerms {
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_.]{1,40}");
 
     /// No zero, nothing that could be rounded to it.
-    private static final Pattern TIME_LIMIT =
-            Pattern.compile("[1-9][0-9]{0,9} *(ms|s|min|h|d)?");
+    private static final Pattern TIME_LIMIT = Pattern.compile("[1-9][0-9]{0,9} *(ms|s|min|h|d)?");
 
     private static final Pattern CLAIM = Pattern.compile("(?:^|[;\\s])(plan|step)=([^;\\s]*)");
 
@@ -74,8 +73,7 @@ final class StartupTerms {
                     // read for themselves
                 }
                 default ->
-                        setting(
-                                parameter.getKey().toLowerCase(Locale.ROOT), parameter.getValue());
+                        setting(parameter.getKey().toLowerCase(Locale.ROOT), parameter.getValue());
             }
         }
         return new Wanted(

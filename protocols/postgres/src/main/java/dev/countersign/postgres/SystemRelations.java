@@ -79,14 +79,16 @@ final class SystemRelations {
                     "pg_views");
 
     private static final Set<String> NOT_SCHEMA =
-            Set.of("user_mapping_options", "user_mappings", "foreign_server_options", "_pg_user_mappings");
+            Set.of(
+                    "user_mapping_options",
+                    "user_mappings",
+                    "foreign_server_options",
+                    "_pg_user_mappings");
 
     private SystemRelations() {}
 
     static boolean cleared(String schema, String name) {
-        return schema.equals("pg_catalog")
-                ? CATALOGUE.contains(name)
-                : !NOT_SCHEMA.contains(name);
+        return schema.equals("pg_catalog") ? CATALOGUE.contains(name) : !NOT_SCHEMA.contains(name);
     }
 
     /// A column of a cleared relation that holds data after all: what rows had before the column

@@ -89,12 +89,22 @@ class AbuseTest {
 
     @Test
     void impossible_lengths_and_versions_are_refused_at_once() throws Exception {
-        for (int length : new int[] {0, 1, 4, 7, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 10_001}) {
+        for (int length :
+                new int[] {0, 1, 4, 7, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 10_001}) {
             var _ = answer(ByteBuffer.allocate(12).putInt(length).putInt(196608).putInt(0).array());
         }
         assertThat(answer(startup(2 << 16, "user", "eve"))).contains("FATAL");
         assertThat(answer(startup(4 << 16, "user", "eve"))).contains("FATAL");
-        assertThat(answer(startup(3 << 16, "user", "eve", "database", "shop", "replication", "true")))
+        assertThat(
+                        answer(
+                                startup(
+                                        3 << 16,
+                                        "user",
+                                        "eve",
+                                        "database",
+                                        "shop",
+                                        "replication",
+                                        "true")))
                 .contains("FATAL");
         stillServes();
     }

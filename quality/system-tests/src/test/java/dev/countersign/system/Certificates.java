@@ -69,8 +69,7 @@ final class Certificates {
                             Date.from(now.plus(validFor)),
                             new X500Principal(subject),
                             keys.getPublic());
-            builder.addExtension(
-                    Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
             if (!authority) {
                 builder.addExtension(
                         Extension.subjectAlternativeName,

@@ -20,8 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `kill -9` under load, again and again on one directory: nothing acknowledged is lost, nothing ran
-/// that was not written down, and the log verifies and goes on. `-Dcountersign.kills=N` for more.
+/// `kill -9` under load, again and again on one directory: nothing acknowledged is lost, nothing
+/// ran that was not written down, and the log verifies and goes on. `-Dcountersign.kills=N` for
+/// more.
 class CrashTest {
     private static final int KILLS = Integer.getInteger("countersign.kills", 3);
     private static final int CLIENTS = 4;
@@ -118,30 +119,28 @@ class CrashTest {
         try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CLIENTS; i++) {
                 var _ =
-                        clients.submit(
-                                () -> {
-                                    try (var eve = house.connect();
-                                            var insert =
-                                                    eve.prepareStatement(
-                                                            "INSERT INTO orders VALUES (?, 1, 1, 'new', 'crash')")) {
-                                        while (!stop.get()) {
-                                            int id = next.getAndIncrement();
-                                            insert.setInt(1, id);
-                                            insert.executeUpdate();
-                                            acknowledged.add(id);
-                                        }
-                                    } catch (SQLException e) {
-                                        synchronized (failures) {
-                                            failures.add(e.toString());
-                                        }
-                                    }
-                                });
+                        clients.submit(() -> {
+                            try (var eve = house.connect();
+                                    var insert =
+                                            eve.prepareStatement(
+                                                    "INSERT INTO orders VALUES (?, 1, 1, 'new', 'crash')")) {
+                                while (!stop.get()) {
+                                    int id = next.getAndIncrement();
+                                    insert.setInt(1, id);
+                                    insert.executeUpdate();
+                                    acknowledged.add(id);
+                                }
+                            } catch (SQLException e) {
+                                synchronized (failures) {
+                                    failures.add(e.toString());
+                                }
+                            }
+                        });
             }
-            SpineTest.await(
-                    () ->
-                            acknowledged.size() >= before + enough
-                                    || failures.size() == CLIENTS
-                                    || !process.isAlive());
+            SpineTest.await(() ->
+                    acknowledged.size() >= before + enough
+                            || failures.size() == CLIENTS
+                            || !process.isAlive());
             process.destroyForcibly();
             stop.set(true);
             clients.shutdown();

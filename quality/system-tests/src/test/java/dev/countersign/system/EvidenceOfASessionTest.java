@@ -21,23 +21,33 @@ class EvidenceOfASessionTest {
         try (var house = new House(directory, SpineTest.POLICY)) {
             token = house.token();
             secret = java.nio.file.Files.readString(directory.resolve("shop.secret"));
-            try (var eve = house.connectAs(token, "options", "-c countersign.plan=refunds -c countersign.step=one")) {
-                SpineTest.column(eve, "SELECT name, ssn FROM customers WHERE name = 'a literal 4711'");
+            try (var eve =
+                    house.connectAs(
+                            token,
+                            "options",
+                            "-c countersign.plan=refunds -c countersign.step=one")) {
+                SpineTest.column(
+                        eve, "SELECT name, ssn FROM customers WHERE name = 'a literal 4711'");
                 SpineTest.column(eve, "SELECT card, ssn FROM customers ORDER BY id");
                 var _ =
                         catchThrowableOfType(
-                        SQLException.class, () -> SpineTest.column(eve, "DELETE FROM orders"));
+                                SQLException.class,
+                                () -> SpineTest.column(eve, "DELETE FROM orders"));
                 var _ =
                         catchThrowableOfType(
-                        SQLException.class,
-                        () -> SpineTest.column(eve, "SELECT ssn::int FROM customers"));
+                                SQLException.class,
+                                () -> SpineTest.column(eve, "SELECT ssn::int FROM customers"));
             }
             var _ =
-                    catchThrowableOfType(SQLException.class, () -> house.connectAs("no.token.atall"));
+                    catchThrowableOfType(
+                            SQLException.class, () -> house.connectAs("no.token.atall"));
             var _ =
                     catchThrowableOfType(
-                    SQLException.class,
-                    () -> house.connectAs(house.token("eve", "elsewhere", Duration.ofMinutes(5))));
+                            SQLException.class,
+                            () ->
+                                    house.connectAs(
+                                            house.token(
+                                                    "eve", "elsewhere", Duration.ofMinutes(5))));
         }
 
         assertThat(Verifier.verify(directory.resolve("data"), Verifier.Options.DEFAULT).exitCode())

@@ -53,13 +53,12 @@ class IdentityTest {
                     none(good),
                     house.token("eve", "another-audience", Duration.ofMinutes(5)),
                     house.token("eve", House.AUDIENCE, Duration.ofMinutes(-10)),
-                    house.issuer
-                            .issueToken("another-issuer", "ann", House.AUDIENCE)
-                            .serialize(),
+                    house.issuer.issueToken("another-issuer", "ann", House.AUDIENCE).serialize(),
                 }) {
             var refused =
                     catchThrowableOfType(
-                            SQLException.class, () -> house.connectAs(token.isEmpty() ? "x" : token));
+                            SQLException.class,
+                            () -> house.connectAs(token.isEmpty() ? "x" : token));
 
             assertThat(refused.getSQLState()).startsWith("28");
             if (token.length() > 20) {
@@ -75,7 +74,9 @@ class IdentityTest {
                         java.util.List.of(
                                 "psql",
                                 "-X",
-                                "host=127.0.0.1 port=" + house.port + " dbname=nowhere user=eve"
+                                "host=127.0.0.1 port="
+                                        + house.port
+                                        + " dbname=nowhere user=eve"
                                         + " sslmode=require",
                                 "-c",
                                 "SELECT 1"),
@@ -101,7 +102,8 @@ class IdentityTest {
             SpineTest.await(() -> Instant.now().isAfter(ends.plusSeconds(1)));
 
             var ended =
-                    catchThrowableOfType(SQLException.class, () -> SpineTest.column(eve, "SELECT 2"));
+                    catchThrowableOfType(
+                            SQLException.class, () -> SpineTest.column(eve, "SELECT 2"));
 
             assertThat(ended.getSQLState()).isEqualTo("57P01");
         }

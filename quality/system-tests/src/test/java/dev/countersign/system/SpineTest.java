@@ -71,7 +71,10 @@ class SpineTest {
             assertThat(column(eve, "SELECT ssn FROM customers ORDER BY id"))
                     .doesNotContain(House.CANARY_SSN)
                     .hasSize(3)
-                    .endsWith("null".repeat(0) + column(eve, "SELECT ssn FROM customers WHERE id = 3").getFirst());
+                    .endsWith(
+                            "null".repeat(0)
+                                    + column(eve, "SELECT ssn FROM customers WHERE id = 3")
+                                            .getFirst());
             assertThat(column(eve, "SELECT card FROM customers WHERE id = 1"))
                     .containsExactly("**** **** **** 9017");
             assertThat(column(eve, "SELECT name FROM customers ORDER BY id"))
@@ -83,15 +86,18 @@ class SpineTest {
     void labelled_columns_come_out_masked_in_binary_and_on_later_pages() throws Exception {
         try (var eve = house.connect("prepareThreshold", "-1", "binaryTransfer", "true")) {
             eve.setAutoCommit(false);
-            try (var statement = eve.prepareStatement("SELECT dob, card, ssn FROM customers ORDER BY id")) {
+            try (var statement =
+                    eve.prepareStatement("SELECT dob, card, ssn FROM customers ORDER BY id")) {
                 statement.setFetchSize(1);
                 for (int again = 0; again < 3; again++) {
                     try (var rows = statement.executeQuery()) {
                         while (rows.next()) {
-                            assertThat(String.valueOf(rows.getString(1))).doesNotContain("1990", "1985");
+                            assertThat(String.valueOf(rows.getString(1)))
+                                    .doesNotContain("1990", "1985");
                             assertThat(String.valueOf(rows.getString(2)))
                                     .doesNotContain("4000", "5105");
-                            assertThat(String.valueOf(rows.getString(3))).doesNotContain("536", "219");
+                            assertThat(String.valueOf(rows.getString(3)))
+                                    .doesNotContain("536", "219");
                         }
                     }
                 }
@@ -159,7 +165,8 @@ class SpineTest {
                 assertThat(refused.getSQLState()).isIn("ZC010", "ZC012", "ZC014", "0A000");
             }
             assertThat(seen)
-                    .doesNotContain("536-90", "536904399", "4000 1234", "219-09", "ada@", "1990-05");
+                    .doesNotContain(
+                            "536-90", "536904399", "4000 1234", "219-09", "ada@", "1990-05");
         }
     }
 
@@ -168,7 +175,10 @@ class SpineTest {
         try (var owner = house.direct()) {
             assertThat(column(owner, "SELECT count(*) FROM orders WHERE note LIKE '536%'"))
                     .containsExactly("0");
-            assertThat(column(owner, "SELECT count(*) FROM pg_class WHERE relname = 'scratch_copy'"))
+            assertThat(
+                            column(
+                                    owner,
+                                    "SELECT count(*) FROM pg_class WHERE relname = 'scratch_copy'"))
                     .containsExactly("0");
         }
     }
@@ -178,12 +188,16 @@ class SpineTest {
         try (var eve = house.connect();
                 var statement = eve.createStatement()) {
             assertThat(column(eve, "SELECT 1 + 1")).containsExactly("2");
-            assertThat(column(eve, "SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id"))
+            assertThat(
+                            column(
+                                    eve,
+                                    "SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id"))
                     .containsExactly("1000");
             assertThat(statement.executeUpdate("UPDATE orders SET status = 'sent' WHERE id = 7"))
                     .isEqualTo(1);
             assertThat(column(eve, "SHOW server_version")).first().asString().startsWith("18");
-            try (var tables = eve.getMetaData().getTables(null, "public", "%", new String[] {"TABLE"})) {
+            try (var tables =
+                    eve.getMetaData().getTables(null, "public", "%", new String[] {"TABLE"})) {
                 assertThat(column(tables, 3)).contains("customers", "orders");
             }
             try (var columns = eve.getMetaData().getColumns(null, "public", "customers", "%")) {
@@ -205,7 +219,8 @@ class SpineTest {
 
             var refused =
                     catchThrowableOfType(
-                            SQLException.class, () -> statement.executeUpdate("DELETE FROM orders"));
+                            SQLException.class,
+                            () -> statement.executeUpdate("DELETE FROM orders"));
 
             assertThat(refused.getSQLState()).isEqualTo("ZC010");
             assertThat(refused.getMessage()).contains("must be restricted");
@@ -214,11 +229,13 @@ class SpineTest {
                     .extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("25P02");
             eve.rollback(savepoint);
-            assertThat(column(eve, "SELECT note FROM orders WHERE id = 11")).containsExactly("kept");
+            assertThat(column(eve, "SELECT note FROM orders WHERE id = 11"))
+                    .containsExactly("kept");
             eve.commit();
         }
         try (var owner = house.direct()) {
-            assertThat(column(owner, "SELECT note FROM orders WHERE id = 11")).containsExactly("kept");
+            assertThat(column(owner, "SELECT note FROM orders WHERE id = 11"))
+                    .containsExactly("kept");
             assertThat(column(owner, "SELECT count(*) FROM orders")).containsExactly("1000");
         }
     }
@@ -231,8 +248,7 @@ class SpineTest {
                 batch.addBatch("UPDATE orders SET note = 'first' WHERE id = 21");
                 batch.addBatch("DELETE FROM orders WHERE 1 = 1");
                 batch.addBatch("UPDATE orders SET note = 'third' WHERE id = 22");
-                assertThatThrownBy(batch::executeBatch)
-                        .hasMessageContaining("must be restricted");
+                assertThatThrownBy(batch::executeBatch).hasMessageContaining("must be restricted");
             }
             eve.rollback();
         }
@@ -254,7 +270,8 @@ class SpineTest {
             }
             assertThat(insert.executeBatch()).hasSize(100).containsOnly(1);
             try (var delete = eve.createStatement()) {
-                assertThat(delete.executeUpdate("DELETE FROM orders WHERE id >= 20000")).isEqualTo(100);
+                assertThat(delete.executeUpdate("DELETE FROM orders WHERE id >= 20000"))
+                        .isEqualTo(100);
             }
         }
     }
@@ -263,7 +280,8 @@ class SpineTest {
     void a_limit_on_rows_ends_the_answer_with_its_own_code() throws Exception {
         try (var eve = house.connect()) {
             var limited =
-                    catchThrowableOfType(SQLException.class, () -> column(eve, "SELECT id FROM orders"));
+                    catchThrowableOfType(
+                            SQLException.class, () -> column(eve, "SELECT id FROM orders"));
 
             assertThat(limited.getSQLState()).isEqualTo("ZC013");
             assertThat(column(eve, "SELECT 1")).as("the session goes on").containsExactly("1");
@@ -275,13 +293,12 @@ class SpineTest {
         try (var eve = house.connect();
                 Statement statement = eve.createStatement()) {
             var running =
-                    CompletableFuture.supplyAsync(
-                            () ->
-                                    catchThrowableOfType(
-                                            SQLException.class,
-                                            () ->
-                                                    statement.executeQuery(
-                                                            "SELECT count(*) FROM generate_series(1, 2000000000)")));
+                    CompletableFuture.supplyAsync(() ->
+                            catchThrowableOfType(
+                                    SQLException.class,
+                                    () ->
+                                            statement.executeQuery(
+                                                    "SELECT count(*) FROM generate_series(1, 2000000000)")));
             await(() -> activeOnTarget("generate_series"));
 
             statement.cancel();
@@ -296,7 +313,9 @@ class SpineTest {
             return !column(
                             owner,
                             "SELECT pid FROM pg_stat_activity WHERE usename = 'agent' AND state = 'active'"
-                                    + " AND query LIKE '%" + text + "%'")
+                                    + " AND query LIKE '%"
+                                    + text
+                                    + "%'")
                     .isEmpty();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -304,7 +323,9 @@ class SpineTest {
     }
 
     static void await(java.util.function.BooleanSupplier condition) {
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition::getAsBoolean);
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(condition::getAsBoolean);
     }
 
     @Test
@@ -339,9 +360,11 @@ class SpineTest {
                 var statement = eve.createStatement()) {
             statement.execute("PREPARE p AS SELECT name FROM customers WHERE id = $1");
             assertThat(column(eve, "EXECUTE p(2)")).containsExactly("Ben");
-            assertThatThrownBy(() -> statement.execute("EXECUTE q(2)")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> statement.execute("EXECUTE q(2)"))
+                    .isInstanceOf(SQLException.class);
             statement.execute("DEALLOCATE p");
-            assertThatThrownBy(() -> statement.execute("EXECUTE p(2)")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> statement.execute("EXECUTE p(2)"))
+                    .isInstanceOf(SQLException.class);
             statement.execute("BEGIN");
             statement.execute("DECLARE c CURSOR FOR SELECT ssn FROM customers ORDER BY id");
             assertThat(column(eve, "FETCH ALL FROM c")).hasSize(3).doesNotContain(House.CANARY_SSN);
@@ -359,7 +382,8 @@ class SpineTest {
         try (var owner = house.direct();
                 var statement = owner.createStatement();
                 var eve = house.connect()) {
-            statement.execute("CREATE TABLE late (id int, ssn text); INSERT INTO late VALUES (1, '536-90-4399')");
+            statement.execute(
+                    "CREATE TABLE late (id int, ssn text); INSERT INTO late VALUES (1, '536-90-4399')");
             statement.execute("GRANT SELECT ON late TO agent");
             String seen;
             try {
@@ -367,7 +391,9 @@ class SpineTest {
             } catch (SQLException refused) {
                 seen = refused.toString();
             }
-            assertThat(seen).as("a table the catalogue does not know is sensitive").doesNotContain("536");
+            assertThat(seen)
+                    .as("a table the catalogue does not know is sensitive")
+                    .doesNotContain("536");
         }
     }
 }
