@@ -119,12 +119,12 @@ final class Chains {
         var who = draft.who();
         var session = who == null ? null : session(who);
         var actor = who == null ? null : actors.get(who.actorKey());
-        var out = new StringBuilder(1_024);
+        var out = new StringBuilder(2_048);
         out.append('{');
         if (who != null) {
             member(out, "a_n", actor == null ? 0 : actor.next());
             if (actor != null) {
-                member(out, "a_prev", actor.last().toString());
+                member(out, "a_prev", actor.last());
             }
             raw(out, "actor", who.actor());
         }
@@ -135,12 +135,12 @@ final class Chains {
         member(out, "n", n);
         member(out, "node", node);
         if (!draft.policy().isEmpty()) {
-            raw(out, "pol", "{\"bundle\":\"" + draft.policy() + "\"}");
+            key(out, "pol").append("{\"bundle\":\"").append(draft.policy()).append("\"}");
         }
         if (session != null) {
             member(out, "s_n", session.next);
             if (session.last != null) {
-                member(out, "s_prev", session.last.toString());
+                member(out, "s_prev", session.last);
             }
         }
         if (who != null) {
@@ -199,8 +199,11 @@ final class Chains {
                     out.append('"').append(where).append('"').append(tail);
             case Draft.Late.IntentOf(var action) -> {
                 var intent = session == null ? null : session.intents.get(action.value());
-                out.append('"').append(intent == null ? "" : intent.toString()).append('"');
-                out.append(tail);
+                out.append('"');
+                if (intent != null) {
+                    intent.appendTo(out);
+                }
+                out.append('"').append(tail);
             }
             case Draft.Late.Sum _ -> {
                 if (session == null) {
@@ -241,6 +244,11 @@ final class Chains {
 
     private static void member(StringBuilder out, String name, long value) {
         key(out, name).append(value);
+    }
+
+    private static void member(StringBuilder out, String name, Hash value) {
+        value.appendTo(key(out, name).append('"'));
+        out.append('"');
     }
 
     /// @param value of letters, digits and marks that JSON need not escape

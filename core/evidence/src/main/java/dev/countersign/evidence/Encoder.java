@@ -6,18 +6,19 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Evidence;
-import dev.countersign.model.Json;
-import dev.countersign.model.Obligations;
+import dev.countersign.model.JsonText;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
-import dev.countersign.model.Resource;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Work;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Of what a caller wrote nothing stands inline but names that the catalogue knows and the shape of
 /// a statement; everything else is in the payload.
 final class Encoder {
-    /// The body's slot that the writer fills in; it cannot stand in JSON.
-    private static final String SLOT = "\u0000";
+    /// Of a body in which the writer fills in nothing.
+    private static final int NO_SLOT = -1;
 
     /// Objects named inline; the payload has all.
     static final int MAX_OBJECTS = 64;
@@ -54,57 +55,24 @@ final class Encoder {
         return switch (evidence) {
             case Evidence.Configured(var digest, var bundle, var summary) -> {
                 policy = bundle.toString();
-                yield plain(
-                        "config.change",
-                        Json.object()
-                                .put("digest", digest.toString())
-                                .put("policy", bundle.toString())
-                                .put("summary", summary)
-                                .build(),
-                        true);
+                var body = body().put("digest", digest).put("policy", bundle);
+                yield plain("config.change", body.key("summary").raw(summary.text()), true);
             }
             case Evidence.IssuerKeys(var issuer, var jwks) ->
                     plain(
                             "idp.jwks",
-                            Json.object().put("issuer", issuer).put("jwks", jwks).build(),
+                            body().put("issuer", issuer).key("jwks").raw(jwks.text()),
                             true);
             case Evidence.Alert(var code, var facts) -> alert(code, facts);
             case Evidence.LoginFailed(var from, var code, var times) ->
-                    new Draft(
+                    outside(
                             "auth.fail",
-                            ids.next(),
-                            null,
-                            from.json().text(),
-                            "",
-                            Json.object().put("code", code).put("times", times).build().text(),
-                            Draft.Late.NONE,
-                            "",
-                            null,
-                            null,
+                            text(from::write),
+                            body().put("code", code).put("times", times),
                             false);
             case Evidence.LoggedIn(var session, var method, var token) ->
-                    withPayload(
-                            "auth.ok",
-                            ids.next(),
-                            session,
-                            "",
-                            Json.object().put("method", method),
-                            Scope.TOKEN,
-                            token.toArray(),
-                            Draft.Late.WHERE,
-                            true);
-            case Evidence.SessionOpened(var session) ->
-                    ofSession(
-                            "session.open",
-                            session,
-                            Json.object()
-                                    .put("read_only", session.readOnly())
-                                    .put(
-                                            "settings",
-                                            Json.strings(
-                                                    new TreeMap<>(session.startup()).keySet())),
-                            Draft.Late.NONE,
-                            true);
+                    loggedIn(session, method, token);
+            case Evidence.SessionOpened(var session) -> opened(session);
             case Evidence.SessionClosed(var session, var reason) -> closed(session, reason);
             case Evidence.Intent(var action, var decision, var refusal) ->
                     intent(action, decision, refusal);
@@ -114,35 +82,41 @@ final class Encoder {
                     ofSession(
                             "gateway.statement",
                             session,
-                            Json.object()
-                                    .put("action", action.value())
+                            body().put("action", action.value())
                                     .put("by", "gateway")
                                     .put("why", why),
+                            NO_SLOT,
                             Draft.Late.NONE,
                             false);
             case Evidence.Recorded(var session, var chunk, var from, var lines) ->
-                    withPayload(
-                            "rec.chunk",
-                            ids.next(),
-                            session,
-                            "",
-                            Json.object().put("chunk", chunk).put("from_ms", from.toMillis()),
-                            Scope.RECORDING,
-                            lines.toArray(),
-                            null,
-                            false);
+                    recorded(session, chunk, from.toMillis(), lines);
         };
     }
 
+    /// The beginning of a body; whoever makes the draft closes it.
+    static JsonText body() {
+        return new JsonText().open();
+    }
+
+    private static String text(Consumer<JsonText> what) {
+        var out = new JsonText();
+        what.accept(out);
+        return out.toString();
+    }
+
     /// A record that belongs to no session.
-    Draft plain(String kind, Json.Obj body, boolean beginning) {
+    Draft plain(String kind, JsonText body, boolean beginning) {
+        return outside(kind, "", body, beginning);
+    }
+
+    private Draft outside(String kind, String source, JsonText body, boolean beginning) {
         return new Draft(
                 kind,
                 ids.next(),
                 null,
+                source,
                 "",
-                "",
-                body.text(),
+                body.close().toString(),
                 Draft.Late.NONE,
                 "",
                 null,
@@ -151,174 +125,140 @@ final class Encoder {
     }
 
     private Draft alert(String code, Map<String, String> facts) {
-        var told = new TreeMap<String, Json>();
-        facts.forEach((name, value) -> told.put(name, Json.of(value)));
-        return plain(
-                "alert",
-                Json.object().put("code", code).put("facts", new Json.Obj(told)).build(),
-                false);
+        var body = body().put("code", code).key("facts").open();
+        new TreeMap<>(facts).forEach(body::put);
+        return plain("alert", body.close(), false);
     }
 
     private Draft intent(Action action, Decision decision, @Nullable Refusal refusal) {
         var request = action.request();
-        var body =
-                Json.object()
-                        .put("bytes", request.command().length())
-                        .put("decision", decision(decision))
-                        .put(
-                                "effects",
-                                Json.strings(
-                                        action.effects().stream()
-                                                .map(Effect::word)
-                                                .sorted()
-                                                .toList()))
-                        .put("kind", action.facts().kind())
-                        .put("parameters", request.parameters().size())
-                        .put("prepare", request.prepare())
-                        .put(
-                                "shape",
-                                action.shape().length() <= MAX_SHAPE
-                                        ? action.shape()
-                                        : cut(action.shape()))
-                        .put("verb", action.verb().word());
+        var session = action.session();
+        var scope = open(session).scope();
+        var id = action.id().value();
+        var sealed =
+                scope.seal(
+                        id, Scope.ACTION, action.canonical().getBytes(StandardCharsets.UTF_8));
+        var body = body().put("bytes", request.command().length());
+        Verdicts.write(body.key("decision"), decision);
+        body.put(
+                "effects",
+                action.effects().stream().map(Effect::word).sorted().toList(),
+                JsonText::text);
+        body.put("kind", action.facts().kind());
         if (!action.resources().isEmpty()) {
             body.put(
                     "objects",
-                    Json.list(
-                            action.resources().stream().limit(MAX_OBJECTS).toList(),
-                            Resource::json));
+                    action.resources().subList(0, Math.min(MAX_OBJECTS, action.resources().size())),
+                    (to, resource) -> resource.write(to));
         }
+        body.put("parameters", request.parameters().size());
+        int slot = payload(body.key("payload"), sealed, scope);
+        body.put("prepare", request.prepare());
         if (refusal != null) {
             body.put("refused", refusal.reason().word());
         }
+        body.put("shape", action.shape().length() <= MAX_SHAPE ? action.shape() : cut(action));
+        body.put("verb", action.verb().word());
         return withPayload(
-                "intent",
-                action.id().value(),
-                action.session(),
-                policy,
-                body,
-                Scope.ACTION,
-                action.canonical().canonical(),
-                Draft.Late.WHERE,
-                true);
+                "intent", id, session, policy, body, slot, Draft.Late.WHERE, sealed, true);
     }
 
-    private static String cut(String shape) {
+    private static String cut(Action action) {
         int end = MAX_SHAPE;
-        if (Character.isHighSurrogate(shape.charAt(end - 1))) {
+        if (Character.isHighSurrogate(action.shape().charAt(end - 1))) {
             end--;
         }
-        return shape.substring(0, end) + "…";
-    }
-
-    private static Json decision(Decision decision) {
-        var out =
-                Json.object()
-                        .put(
-                                "because",
-                                Json.list(decision.because(), rule -> Json.of(rule.toString())));
-        return switch (decision) {
-            case Decision.Allow(_, var obligations) ->
-                    obliged(out.put("verdict", "allow"), obligations).build();
-            case Decision.Require(_, var requirements, var obligations) ->
-                    obliged(out.put("verdict", "require"), obligations)
-                            .put("requirements", Json.list(requirements, Encoder::requirement))
-                            .build();
-            case Decision.Deny(_, var words) ->
-                    out.put("verdict", "deny").put("message", words).build();
-        };
-    }
-
-    private static Json.Builder obliged(Json.Builder out, Obligations obligations) {
-        if (obligations.maxRows() != Obligations.UNLIMITED) {
-            out.put("max_rows", obligations.maxRows());
-        }
-        if (obligations.maxBytes() != Obligations.UNLIMITED) {
-            out.put("max_bytes", obligations.maxBytes());
-        }
-        if (!obligations.masks().isEmpty()) {
-            out.put(
-                    "masks",
-                    Json.list(
-                            obligations.masks(),
-                            mask ->
-                                    Json.object()
-                                            .put("labels", Json.strings(mask.labels()))
-                                            .putIfAny("with", mask.with())
-                                            .build()));
-        }
-        return out;
-    }
-
-    private static Json requirement(Decision.Requirement requirement) {
-        return switch (requirement) {
-            case Decision.Requirement.Approval(var panel, var count, var within) ->
-                    Json.object()
-                            .put("approval", panel)
-                            .put("count", count)
-                            .put("within_s", within.toSeconds())
-                            .build();
-            case Decision.Requirement.StepUp(var method, var maxAge) ->
-                    Json.object()
-                            .put("step_up", method)
-                            .put("max_age_s", maxAge.toSeconds())
-                            .build();
-            case Decision.Requirement.Justification(var min) ->
-                    Json.object().put("justification", min).build();
-        };
+        return action.shape().substring(0, end) + "…";
     }
 
     private Draft outcome(Session session, ActionId action, Outcome outcome) {
         var body =
-                Json.object()
-                        .put("action", action.value())
+                body().put("action", action.value())
                         .put("bytes", outcome.bytes())
                         .putIfAny("code", outcome.code())
-                        .put("intent", SLOT)
-                        .put("rows", outcome.rows())
-                        .put("status", outcome.status().word())
-                        .put("took_us", outcome.took().toNanos() / 1_000);
+                        .key("intent");
+        int slot = body.slot();
+        if (!outcome.masked().isEmpty()) {
+            body.key("masked").open();
+            new TreeMap<>(outcome.masked()).forEach(body::put);
+            body.close();
+        }
         var digest = outcome.response();
         if (digest != null) {
-            body.put("response", open(session).scope().response(digest).toString());
+            body.put("response", open(session).scope().response(digest));
         }
-        if (!outcome.masked().isEmpty()) {
-            var masked = new TreeMap<String, Json>();
-            outcome.masked().forEach((label, cells) -> masked.put(label, Json.of(cells)));
-            body.put("masked", new Json.Obj(masked));
-        }
-        return ofSession("outcome", session, body, new Draft.Late.IntentOf(action), false);
+        body.put("rows", outcome.rows())
+                .put("status", outcome.status().word())
+                .put("took_us", outcome.took().toNanos() / 1_000);
+        return ofSession("outcome", session, body, slot, new Draft.Late.IntentOf(action), false);
+    }
+
+    private Draft loggedIn(Session session, String method, Bytes token) {
+        var scope = open(session).scope();
+        var id = ids.next();
+        var sealed = scope.seal(id, Scope.TOKEN, token.toArray());
+        var body = body().put("method", method);
+        int slot = payload(body.key("payload"), sealed, scope);
+        return withPayload("auth.ok", id, session, "", body, slot, Draft.Late.WHERE, sealed, true);
+    }
+
+    private Draft opened(Session session) {
+        var body =
+                body().put("read_only", session.readOnly())
+                        .put(
+                                "settings",
+                                new TreeSet<>(session.startup().keySet()),
+                                JsonText::text);
+        return ofSession("session.open", session, body, NO_SLOT, Draft.Late.NONE, true);
     }
 
     private Draft closed(Session session, String reason) {
+        var body = body().key("chunks");
+        int slot = body.slot();
         var draft =
                 ofSession(
                         "session.close",
                         session,
-                        Json.object().put("chunks", SLOT).put("reason", reason),
+                        body.put("reason", reason),
+                        slot,
                         Draft.Late.SUM,
                         false);
         open.remove(session.id());
         return draft;
     }
 
+    private Draft recorded(Session session, long chunk, long from, Bytes lines) {
+        var scope = open(session).scope();
+        var id = ids.next();
+        var sealed = scope.seal(id, Scope.RECORDING, lines.toArray());
+        var body = body().put("chunk", chunk).put("from_ms", from);
+        int slot = payload(body.key("payload"), sealed, scope);
+        var late = new Draft.Late.Chunk(sealed.cm());
+        return withPayload("rec.chunk", id, session, "", body, slot, late, sealed, false);
+    }
+
+    /// @return where its place goes
+    private static int payload(JsonText to, Scope.Sealed sealed, Scope scope) {
+        to.open()
+                .put("cm", sealed.cm())
+                .put("ct", sealed.ct())
+                .put("len", sealed.length())
+                .put("media", sealed.media())
+                .put("scope", scope.name)
+                .key("where");
+        int slot = to.slot();
+        to.close();
+        return slot;
+    }
+
     private Draft ofSession(
-            String kind, Session session, Json.Builder body, Draft.Late late, boolean beginning) {
-        var at = open(session);
-        var text = body.build().text();
-        int slot = late instanceof Draft.Late.None ? -1 : text.indexOf("\"\\u0000\"");
-        return new Draft(
-                kind,
-                ids.next(),
-                at.fragments(),
-                "",
-                "",
-                slot < 0 ? text : text.substring(0, slot),
-                late,
-                slot < 0 ? "" : text.substring(slot + 8),
-                null,
-                null,
-                beginning);
+            String kind,
+            Session session,
+            JsonText body,
+            int slot,
+            Draft.Late late,
+            boolean beginning) {
+        return draft(kind, ids.next(), session, "", body, slot, late, null, beginning);
     }
 
     private Draft withPayload(
@@ -326,35 +266,36 @@ final class Encoder {
             String id,
             Session session,
             String policy,
-            Json.Builder body,
-            String media,
-            byte[] content,
-            Draft.@Nullable Late late,
+            JsonText body,
+            int slot,
+            Draft.Late late,
+            Scope.Sealed sealed,
+            boolean beginning) {
+        return draft(kind, id, session, policy, body, slot, late, sealed, beginning);
+    }
+
+    private Draft draft(
+            String kind,
+            String id,
+            Session session,
+            String policy,
+            JsonText body,
+            int slot,
+            Draft.Late late,
+            Scope.@Nullable Sealed sealed,
             boolean beginning) {
         var at = open(session);
-        var sealed = at.scope().seal(id, media, content);
-        body.put(
-                "payload",
-                Json.object()
-                        .put("cm", sealed.cm().toString())
-                        .put("ct", sealed.ct().toString())
-                        .put("len", sealed.length())
-                        .put("media", media)
-                        .put("scope", at.scope().name)
-                        .put("where", SLOT)
-                        .build());
-        var text = body.build().text();
-        int slot = text.indexOf("\"\\u0000\"");
+        var text = body.close().toString();
         return new Draft(
                 kind,
                 id,
                 at.fragments(),
                 "",
                 policy,
-                text.substring(0, slot),
-                late == null ? new Draft.Late.Chunk(sealed.cm()) : late,
-                text.substring(slot + 8),
-                sealed.object(),
+                slot == NO_SLOT ? text : text.substring(0, slot),
+                late,
+                slot == NO_SLOT ? "" : text.substring(slot),
+                sealed == null ? null : sealed.object(),
                 kind.equals("auth.ok") ? Bytes.owned(at.scope().wrapped) : null,
                 beginning);
     }
@@ -375,21 +316,19 @@ final class Encoder {
                 new Draft.Fragments(
                         name,
                         who.actor().issuer() + "#" + who.actor().subject(),
-                        who.json().text(),
-                        session.from().json().text(),
-                        Json.object()
-                                .put("conn", target.name())
+                        text(who::write),
+                        text(session.from()::write),
+                        body().put("conn", target.name())
                                 .put("host", target.address())
                                 .putIfAny("ns", target.namespace())
                                 .put("type", target.protocol())
-                                .build()
-                                .text(),
+                                .close()
+                                .toString(),
                         work.assurance() == Work.Assurance.B0
                                 ? ""
-                                : Json.object()
-                                        .put("assurance", work.assurance().name())
-                                        .build()
-                                        .text()));
+                                : body().put("assurance", work.assurance().name())
+                                        .close()
+                                        .toString()));
     }
 
     /// Names of the sessions that are open, for a message.

@@ -2,7 +2,6 @@ package dev.countersign.evidence;
 
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
-import dev.countersign.model.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -367,7 +366,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!failed) {
             var _ =
-                    commit(List.of(encoder.plain("log.stop", Json.object().build(), false)))
+                    commit(List.of(encoder.plain("log.stop", Encoder.body(), false)))
                             .handle((_, failure) -> failure)
                             .orTimeout(PUBLISH_LIMIT.toSeconds(), TimeUnit.SECONDS)
                             .join();

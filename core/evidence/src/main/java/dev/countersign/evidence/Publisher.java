@@ -1,7 +1,6 @@
 package dev.countersign.evidence;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +42,7 @@ final class Publisher implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("evidence-publisher").daemon().unstarted(this::run);
 
-    private @Nullable RandomAccessFile blobs;
-    private long blobsNumber = -1;
+    private final PayloadFiles payloads;
     private long lastPublished;
 
     // guarded by this
@@ -78,6 +75,7 @@ final class Publisher implements AutoCloseable {
         this.key = key;
         this.tiles = tiles;
         this.wal = wal;
+        this.payloads = new PayloadFiles(settings.evidence().resolve("blobs"), unflushed);
         this.publishedSize = publishedSize;
     }
 
@@ -146,11 +144,12 @@ final class Publisher implements AutoCloseable {
                         tiles.size() == size() ? AGAIN.toMillis() : untilDue(),
                         TimeUnit.MILLISECONDS);
         if (first != null) {
+            rest(untilDue());
             batches.add(first);
             queue.drainTo(batches);
+            untilItWorks(() -> store(batches));
         }
         for (var batch : batches) {
-            untilItWorks(() -> store(batch));
             for (var entry : batch.entries()) {
                 tiles.append(entry.bytes(), entry.leaf(), true);
             }
@@ -159,6 +158,16 @@ final class Publisher implements AutoCloseable {
         if (tiles.size() > size() && (untilDue() == 0 || isClosing())) {
             tiles.edge();
             untilItWorks(this::publish);
+        }
+    }
+
+    /// What comes while nothing is due shares its writes.
+    private synchronized void rest(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        long left = millis;
+        while (left > 0 && !closing && queue.size() < WAITING / 2) {
+            wait(left);
+            left = (end - System.nanoTime()) / 1_000_000;
         }
     }
 
@@ -196,13 +205,15 @@ final class Publisher implements AutoCloseable {
         }
     }
 
-    private void store(Done batch) throws IOException {
-        for (var wrapped : batch.keys()) {
-            write(keyFile(settings.evidence(), wrapped.scope()), wrapped.wrapped());
+    private void store(List<Done> batches) throws IOException {
+        var blobs = new ArrayList<Blob>();
+        for (var batch : batches) {
+            for (var wrapped : batch.keys()) {
+                write(keyFile(settings.evidence(), wrapped.scope()), wrapped.wrapped());
+            }
+            blobs.addAll(batch.blobs());
         }
-        for (var blob : batch.blobs()) {
-            put(blob);
-        }
+        payloads.write(blobs);
     }
 
     static Path keyFile(Path evidence, String scope) {
@@ -212,23 +223,6 @@ final class Publisher implements AutoCloseable {
     private void write(Path file, byte[] content) throws IOException {
         disk.replace(file, content);
         unflushed.add(file);
-    }
-
-    private void put(Blob blob) throws IOException {
-        long number = Places.number(blob.place());
-        var open = blobs;
-        if (open == null || blobsNumber != number) {
-            if (open != null) {
-                open.close();
-            }
-            var file = Places.file(settings.evidence().resolve("blobs"), number);
-            open = new RandomAccessFile(file.toFile(), "rw");
-            blobs = open;
-            blobsNumber = number;
-            unflushed.add(file);
-        }
-        open.seek(Places.offset(blob.place()));
-        open.write(blob.object());
     }
 
     private void publish() throws IOException {
@@ -287,9 +281,6 @@ final class Publisher implements AutoCloseable {
             disk.flush(folder);
         }
         unflushed.clear();
-        if (blobs != null) {
-            unflushed.add(Places.file(settings.evidence().resolve("blobs"), blobsNumber));
-        }
     }
 
     /// Records that a checkpoint covers.
@@ -314,9 +305,7 @@ final class Publisher implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try {
-            if (blobs != null) {
-                blobs.close();
-            }
+            payloads.close();
         } catch (IOException e) {
             LOG.atError().setCause(e).log("a payload file could not be closed");
         }

@@ -335,25 +335,23 @@ final class Start {
             out.add(
                     encoder.plain(
                             "log.genesis",
-                            Json.object()
+                            Encoder.body()
                                     .put("format", "cs.ev/1")
                                     .put("log_key", key.vkey())
-                                    .put("origin", settings.origin())
-                                    .build(),
+                                    .put("origin", settings.origin()),
                             false));
         }
         chains.open().forEach((name, session) -> crashed(out, ids, name, session));
         out.add(
                 encoder.plain(
                         "log.start",
-                        Json.object()
+                        Encoder.body()
                                 .put(
                                         "after",
                                         tiles.size() == 0
                                                 ? "nothing"
                                                 : lastKind.equals("log.stop") ? "stop" : "crash")
-                                .put("size", tiles.size())
-                                .build(),
+                                .put("size", tiles.size()),
                         false));
         return out;
     }

@@ -7,6 +7,7 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ class FileEvidenceLogTest {
         var content =
                 PayloadReader.open(directory(), directory().resolve("keys/payload")).read(record);
 
-        assertThat(content.toArray()).isEqualTo(intent.action().canonical().canonical());
+        assertThat(content.toArray()).isEqualTo(intent.action().canonical().getBytes(StandardCharsets.UTF_8));
         assertThat(content.sha256()).isEqualTo(intent.action().fingerprint());
     }
 

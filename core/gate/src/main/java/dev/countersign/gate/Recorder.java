@@ -4,10 +4,10 @@ import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
-import dev.countersign.model.Json;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -36,11 +36,7 @@ final class Recorder {
 
     void add(ActionId action, Seen seen) {
         var at = Duration.ofNanos(System.nanoTime() - began);
-        var line =
-                seen.json()
-                        .with("at", Json.of(at.toMillis()))
-                        .with("action", Json.of(action.value()))
-                        .canonical();
+        var line = seen.line(action, at.toMillis()).getBytes(StandardCharsets.UTF_8);
         if (lines.size() > 0
                 && (lines.size() + line.length >= MAX_CHUNK
                         || at.minus(from).compareTo(MAX_AGE) > 0)) {

@@ -1,5 +1,6 @@
 package dev.countersign.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,38 +33,34 @@ public record Action(
         return facts instanceof Facts.Sql sql && sql.provenRead();
     }
 
-    /// The canonical action: everything an approval is bound to, and nothing else. Members may be
-    /// added, never renamed (`docs/evidence-format.md`). The policy is not in it: it is asked again
-    /// at execution.
-    public Json.Obj canonical() {
-        var work = session.work();
-        var settings = new TreeMap<String, Json>();
-        request.settings().forEach((name, value) -> settings.put(name, Json.of(value)));
-        var out =
-                Json.object()
-                        .put("v", "cs.action/1")
-                        .put("kind", facts.kind())
-                        .put("actor", session.who().json())
-                        .put("target", session.where().json())
-                        .put("command", Json.bytes(request.command()))
-                        .put("parameters", Json.list(request.parameters(), Request.Parameter::json))
-                        .put(
-                                "result_formats",
-                                Json.list(
-                                        request.resultFormats(), format -> Json.of((long) format)))
-                        .put("names", Json.list(request.names(), Request.Named::json))
-                        .put("settings", new Json.Obj(settings))
-                        .put("resources", Json.list(resources, Resource::json))
-                        .put("temporary_objects", request.temporaryObjects())
-                        .put("prepare", request.prepare())
-                        .put("plan", work.plan())
-                        .put("step", work.step());
+    /// The canonical action as text (RFC 8785): everything an approval is bound to, and nothing
+    /// else. Members may be added, never renamed (`docs/evidence-format.md`). The policy is not in
+    /// it: it is asked again at execution.
+    public String canonical() {
+        var out = new JsonText();
+        session.who().write(out.open().key("actor"));
+        out.key("command").bytes(request.command());
+        out.put("kind", facts.kind());
+        out.put("names", request.names(), (to, named) -> named.write(to));
+        out.put("parameters", request.parameters(), (to, parameter) -> parameter.write(to));
+        out.put("plan", session.work().plan());
+        out.put("prepare", request.prepare());
+        out.put("resources", resources, (to, resource) -> resource.write(to));
+        out.put("result_formats", request.resultFormats(), (to, format) -> to.number(format));
+        out.key("settings").open();
+        new TreeMap<>(request.settings()).forEach(out::put);
+        out.close().put("step", session.work().step());
         var stream = request.stream();
-        return (stream == null ? out : out.put("stream", stream.toString())).build();
+        if (stream != null) {
+            out.put("stream", stream);
+        }
+        session.where().write(out.key("target"));
+        out.put("temporary_objects", request.temporaryObjects());
+        return out.put("v", "cs.action/1").close().toString();
     }
 
-    /// SHA-256 over the RFC 8785 bytes of [#canonical()]: what an approval is bound to.
+    /// SHA-256 over [#canonical()] in UTF-8: what an approval is bound to.
     public Hash fingerprint() {
-        return Hash.sha256(canonical().canonical());
+        return Hash.sha256(canonical().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -51,6 +51,10 @@ public final class Bytes {
 
     /// The text these bytes are in strict UTF-8; empty if they are no valid UTF-8.
     public Optional<String> text() {
+        var quick = new String(bytes, StandardCharsets.UTF_8);
+        if (quick.indexOf('\uFFFD') < 0) {
+            return Optional.of(quick); // nothing had to be replaced
+        }
         try {
             return Optional.of(
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());

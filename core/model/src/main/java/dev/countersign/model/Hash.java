@@ -51,7 +51,23 @@ public record Hash(long a, long b, long c, long d) {
     /// 64 lowercase hexadecimal digits.
     @Override
     public String toString() {
-        var hex = HexFormat.of();
-        return hex.toHexDigits(a) + hex.toHexDigits(b) + hex.toHexDigits(c) + hex.toHexDigits(d);
+        var out = new StringBuilder(2 * BYTES);
+        appendTo(out);
+        return out.toString();
+    }
+
+    /// The same, without a string of its own.
+    public void appendTo(StringBuilder out) {
+        append(a, out);
+        append(b, out);
+        append(c, out);
+        append(d, out);
+    }
+
+    private static void append(long part, StringBuilder out) {
+        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+            int digit = (int) (part >>> shift) & 15;
+            out.append((char) (digit < 10 ? '0' + digit : 'a' + digit - 10));
+        }
     }
 }

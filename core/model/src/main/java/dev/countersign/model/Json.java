@@ -67,10 +67,15 @@ public sealed interface Json {
 
     record Int(long value) implements Json {
         public Int {
+            safe(value);
+        }
+
+        static long safe(long value) {
             if (value > MAX_SAFE_INTEGER || value < -MAX_SAFE_INTEGER) {
                 throw new IllegalArgumentException(
                         "beyond 2^53 - 1, write it as a string: " + value);
             }
+            return value;
         }
     }
 

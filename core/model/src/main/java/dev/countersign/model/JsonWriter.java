@@ -37,7 +37,25 @@ final class JsonWriter {
 
     /// A lone surrogate has no UTF-8 form; it is replaced before it is written, so that what is
     /// read back is what was hashed.
-    private static void quote(String text, StringBuilder out) {
+    static void quote(String text, StringBuilder out) {
+        if (plain(text)) {
+            out.append('"').append(text).append('"');
+        } else {
+            escape(text, out);
+        }
+    }
+
+    private static boolean plain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void escape(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -54,22 +54,20 @@ public record Principal(
 
     /// The principal chain as it stands in the canonical action and, with more beside it, in
     /// records.
-    public Json.Obj json() {
-        var out =
-                Json.object()
-                        .put("iss", actor.issuer())
-                        .put("sub", actor.subject())
-                        .put("kind", kind.name().toLowerCase(Locale.ROOT))
-                        .putIfAny("azp", client)
-                        .put("on_behalf_of", onBehalfOf().map(Principal::party));
+    public void write(JsonText out) {
+        out.open().putIfAny("azp", client);
         if (!chain.isEmpty()) {
-            out.put("chain", Json.list(chain, Principal::party));
+            out.put("chain", chain, Principal::party);
         }
-        return out.build();
+        out.put("iss", actor.issuer()).put("kind", kind.name().toLowerCase(Locale.ROOT));
+        if (human != null) {
+            party(out.key("on_behalf_of"), human);
+        }
+        out.put("sub", actor.subject()).close();
     }
 
-    private static Json party(Party party) {
-        return Json.object().put("iss", party.issuer()).put("sub", party.subject()).build();
+    private static void party(JsonText out, Party party) {
+        out.open().put("iss", party.issuer()).put("sub", party.subject()).close();
     }
 
     /// `eve for ann`, for people's eyes.

@@ -45,10 +45,14 @@ public record Request(
     /// @param format 0 text, 1 binary
     /// @param value null for SQL's NULL
     public record Parameter(long type, int format, @Nullable Bytes value) {
-        Json json() {
-            var out = Json.object().put("type", type).put("format", format);
-            return (value == null ? out.put("null", true) : out.put("value", Json.bytes(value)))
-                    .build();
+        void write(JsonText out) {
+            out.open().put("format", format);
+            if (value == null) {
+                out.put("null", true).put("type", type);
+            } else {
+                out.put("type", type).key("value").bytes(value);
+            }
+            out.close();
         }
     }
 
@@ -58,12 +62,9 @@ public record Request(
             types = List.copyOf(types);
         }
 
-        Json json() {
-            return Json.object()
-                    .put("name", name)
-                    .put("text", Json.bytes(text))
-                    .put("types", Json.list(types, Json::of))
-                    .build();
+        void write(JsonText out) {
+            out.open().put("name", name).key("text").bytes(text);
+            out.put("types", types, JsonText::number).close();
         }
     }
 }

@@ -10,8 +10,8 @@ public record Resource(String kind, String name, String id) {
         this(kind, name, "");
     }
 
-    public Json.Obj json() {
-        return Json.object().put("kind", kind).put("name", name).putIfAny("id", id).build();
+    public void write(JsonText out) {
+        out.open().putIfAny("id", id).put("kind", kind).put("name", name).close();
     }
 
     @Override

@@ -8,7 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// (`docs/evidence-format.md`).
 public sealed interface Seen {
 
-    Json.Obj json();
+    /// One line of a recording.
+    ///
+    /// @param at milliseconds since the session began
+    default String line(ActionId action, long at) {
+        var out = new JsonText().open().put("action", action.value()).put("at", at);
+        write(out);
+        return out.close().toString();
+    }
+
+    /// Members of the line that are this kind's own; they stand behind `action` and `at`.
+    void write(JsonText out);
 
     /// Columns, or rows under the columns that were last said for the same action.
     record Table(List<String> columns, List<Row> rows) implements Seen {
@@ -18,15 +28,14 @@ public sealed interface Seen {
         }
 
         @Override
-        public Json.Obj json() {
-            var out = Json.object().put("kind", "table");
+        public void write(JsonText out) {
             if (!columns.isEmpty()) {
-                out.put("columns", Json.strings(columns));
+                out.put("columns", columns, JsonText::text);
             }
+            out.put("kind", "table");
             if (!rows.isEmpty()) {
-                out.put("rows", Json.list(rows, Row::json));
+                out.put("rows", rows, (to, row) -> row.write(to));
             }
-            return out.build();
         }
     }
 
@@ -35,8 +44,8 @@ public sealed interface Seen {
             cells = List.copyOf(cells);
         }
 
-        Json json() {
-            return Json.list(cells, Cell::json);
+        void write(JsonText out) {
+            out.list(cells, (to, cell) -> cell.write(to));
         }
     }
 
@@ -44,19 +53,25 @@ public sealed interface Seen {
     record Cell(@Nullable Bytes value) {
         /// A string where the bytes are UTF-8, `{"base64": …}` where not, `{"null": true}` for
         /// NULL.
-        Json json() {
+        void write(JsonText out) {
             if (value == null) {
-                return Json.object().put("null", true).build();
+                out.open().put("null", true).close();
+                return;
             }
-            return value.text().map(Json::of).orElseGet(() -> Json.bytes(value));
+            var text = value.text();
+            if (text.isPresent()) {
+                out.text(text.get());
+            } else {
+                out.bytes(value);
+            }
         }
     }
 
     /// A line for people: a notice, an error, a command's tag.
     record Text(String role, String text) implements Seen {
         @Override
-        public Json.Obj json() {
-            return Json.object().put("kind", "text").put("role", role).put("text", text).build();
+        public void write(JsonText out) {
+            out.put("kind", "text").put("role", role).put("text", text);
         }
     }
 
@@ -65,38 +80,29 @@ public sealed interface Seen {
     /// @param code o, i, m, r or x
     record Terminal(String code, String data) implements Seen {
         @Override
-        public Json.Obj json() {
-            return Json.object()
-                    .put("kind", "terminal")
-                    .put("code", code)
-                    .put("data", data)
-                    .build();
+        public void write(JsonText out) {
+            out.put("code", code).put("data", data).put("kind", "terminal");
         }
     }
 
     /// A request or a response.
     record Exchange(String head, Bytes body) implements Seen {
         @Override
-        public Json.Obj json() {
-            return Json.object()
-                    .put("kind", "exchange")
-                    .put("head", head)
-                    .put("body", Json.bytes(body))
-                    .build();
+        public void write(JsonText out) {
+            out.key("body").bytes(body);
+            out.put("head", head).put("kind", "exchange");
         }
     }
 
     /// A file that went through: never its content.
     record File(String direction, String path, long length, Hash digest) implements Seen {
         @Override
-        public Json.Obj json() {
-            return Json.object()
+        public void write(JsonText out) {
+            out.put("direction", direction)
                     .put("kind", "file")
-                    .put("direction", direction)
-                    .put("path", path)
                     .put("length", length)
-                    .put("sha256", digest.toString())
-                    .build();
+                    .put("path", path)
+                    .put("sha256", digest);
         }
     }
 }

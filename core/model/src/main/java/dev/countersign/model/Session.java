@@ -23,12 +23,8 @@ public record Session(
     /// @param listener `protocol address:port` of the listener it reached
     /// @param tls the negotiated protocol version, empty on a plain loopback listener
     public record Source(String peer, String listener, String tls) {
-        public Json.Obj json() {
-            return Json.object()
-                    .put("peer", peer)
-                    .put("listener", listener)
-                    .putIfAny("tls", tls)
-                    .build();
+        public void write(JsonText out) {
+            out.open().put("listener", listener).put("peer", peer).putIfAny("tls", tls).close();
         }
     }
 

@@ -23,14 +23,14 @@ public record Target(
     }
 
     /// The target as it stands in the canonical action.
-    public Json.Obj json() {
-        return Json.object()
-                .put("name", name)
-                .put("protocol", protocol)
+    public void write(JsonText out) {
+        out.open()
                 .put("address", address)
+                .put("name", name)
                 .putIfAny("namespace", namespace)
+                .put("protocol", protocol)
                 .putIfAny("role", role)
-                .build();
+                .close();
     }
 
     @Override

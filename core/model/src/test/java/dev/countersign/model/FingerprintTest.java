@@ -81,6 +81,13 @@ class FingerprintTest {
     }
 
     @Test
+    void the_canonical_action_is_canonical_json() {
+        var text = action().canonical();
+
+        assertThat(Json.parse(text).text()).isEqualTo(text);
+    }
+
+    @Test
     void every_member_that_decides_what_runs_changes_it() {
         var base = action();
         var others = new HashMap<String, Action>();
