@@ -7,13 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +72,12 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     private volatile boolean failed;
     private volatile boolean closed;
 
-    private record Append(List<Draft> drafts, CompletableFuture<List<Receipt>> done) {}
+    private record Append(
+            List<Draft> drafts, CompletableFuture<List<Receipt>> done, Executor home) {
+        Append(List<Draft> drafts) {
+            this(drafts, new CompletableFuture<>(), Runnable::run);
+        }
+    }
 
     private FileEvidenceLog(EvidenceSettings settings, Disk disk, Start.Opened opened) {
         this.settings = settings;
@@ -98,7 +107,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         log.publisher.start();
         log.writer.start();
         try {
-            log.commit(opened.first()).join();
+            log.commit(new Append(opened.first())).join();
             log.publish();
         } catch (RuntimeException e) {
             log.close();
@@ -108,23 +117,23 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<List<Receipt>> append(List<? extends Evidence> records) {
+    public CompletionStage<List<Receipt>> append(
+            List<? extends Evidence> records, Executor home) {
         try {
             var drafts = new ArrayList<Draft>(records.size());
             for (var record : records) {
                 drafts.add(encoder.draft(record));
             }
-            return commit(drafts);
+            return commit(new Append(drafts, new CompletableFuture<>(), home));
         } catch (EvidenceFailure e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<List<Receipt>> commit(List<Draft> drafts) {
-        var append = new Append(List.copyOf(drafts), new CompletableFuture<>());
+    private CompletableFuture<List<Receipt>> commit(Append append) {
         if (failed || closed) {
             append.done().completeExceptionally(stopped());
-        } else if (full && drafts.stream().anyMatch(Draft::beginning)) {
+        } else if (full && append.drafts().stream().anyMatch(Draft::beginning)) {
             append.done().completeExceptionally(noRoom());
         } else if (!queue.offer(append)) {
             append.done()
@@ -173,7 +182,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     ///
     /// @throws EvidenceFailure if it cannot be published within 30 s
     public void publish() {
-        var marker = new Append(List.of(), new CompletableFuture<>());
+        var marker = new Append(List.of());
         if (failed || closed) {
             throw stopped();
         }
@@ -300,7 +309,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                 wal.commit(frames(entries, blobs, keys), index + entries.size() - 1);
             } catch (IOException e) {
                 failed = true;
-                appends.forEach(append -> append.done().completeExceptionally(stopped()));
+                tell(appends, (done, _) -> done.completeExceptionally(stopped()));
                 throw e;
             }
             index += entries.size();
@@ -308,9 +317,27 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             written = index;
             publisher.add(new Publisher.Done(entries, blobs, keys));
         }
+        tell(appends, (done, i) -> done.complete(receipts.get(i)));
+    }
+
+    /// Tells each home once.
+    private static void tell(
+            List<Append> appends, ObjIntConsumer<CompletableFuture<List<Receipt>>> each) {
+        var homes = new LinkedHashMap<Executor, List<Runnable>>();
         for (int i = 0; i < appends.size(); i++) {
-            appends.get(i).done().complete(receipts.get(i));
+            int at = i;
+            var append = appends.get(i);
+            homes.computeIfAbsent(append.home(), _ -> new ArrayList<>())
+                    .add(() -> each.accept(append.done(), at));
         }
+        homes.forEach((home, told) -> {
+            Runnable all = () -> told.forEach(Runnable::run);
+            try {
+                home.execute(all);
+            } catch (RejectedExecutionException e) {
+                all.run(); // its thread has ended; whoever still waits is elsewhere
+            }
+        });
     }
 
     private ByteBuffer frames(
@@ -366,13 +393,13 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!failed) {
             var _ =
-                    commit(List.of(encoder.plain("log.stop", Encoder.body(), false)))
+                    commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))))
                             .handle((_, failure) -> failure)
                             .orTimeout(PUBLISH_LIMIT.toSeconds(), TimeUnit.SECONDS)
                             .join();
         }
         closed = true;
-        var _ = queue.offer(new Append(List.of(), new CompletableFuture<>())); // wakes the writer
+        var _ = queue.offer(new Append(List.of())); // wakes the writer
         try {
             if (!writer.join(PUBLISH_LIMIT)) {
                 LOG.error("the evidence writer did not end within 30 s");

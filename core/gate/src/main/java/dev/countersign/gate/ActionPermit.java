@@ -8,6 +8,7 @@ import dev.countersign.model.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /// Proof that one action was judged and its intent written down. It is settled exactly once; left
 /// unsettled, the gate writes down that nobody knows. Lives on its session's thread: no lock.
@@ -16,6 +17,7 @@ public final class ActionPermit implements Permit {
     private final Obligations obligations;
     private final CompletionStage<?> written;
     private final EvidenceLog evidence;
+    private final Executor home;
     private final long since = System.nanoTime();
     private boolean settled;
 
@@ -23,11 +25,13 @@ public final class ActionPermit implements Permit {
             Action action,
             Obligations obligations,
             CompletionStage<?> written,
-            EvidenceLog evidence) {
+            EvidenceLog evidence,
+            Executor home) {
         this.action = action;
         this.obligations = obligations;
         this.written = written;
         this.evidence = evidence;
+        this.home = home;
     }
 
     public Action action() {
@@ -66,6 +70,7 @@ public final class ActionPermit implements Permit {
                         outcome.response(),
                         outcome.masked(),
                         Duration.ofNanos(System.nanoTime() - since));
-        return evidence.append(List.of(new Evidence.Settled(action.session(), action.id(), timed)));
+        return evidence.append(
+                List.of(new Evidence.Settled(action.session(), action.id(), timed)), home);
     }
 }

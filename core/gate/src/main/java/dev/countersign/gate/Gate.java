@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The only door. Understand, judge, write down, and hand out a permit, in that order, for every
@@ -82,7 +83,8 @@ public final class Gate {
                         .thenRun(() ->
                                 judge(
                                         analyses.stream().map(CompletableFuture::join).toList(),
-                                        answers))
+                                        answers,
+                                        session.home()))
                         .exceptionally(_ -> {
                             refuseAll(
                                     batch,
@@ -96,7 +98,10 @@ public final class Gate {
 
     private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
 
-    private void judge(List<Analyst.Analysis> batch, List<CompletableFuture<Answer>> answers) {
+    private void judge(
+            List<Analyst.Analysis> batch,
+            List<CompletableFuture<Answer>> answers,
+            Executor home) {
         var records = new ArrayList<Evidence>(batch.size() + 1);
         var judged = new ArrayList<Judged>(batch.size());
         for (var analysis : batch) {
@@ -112,15 +117,15 @@ public final class Gate {
                 break;
             }
         }
-        var written = evidence.append(records).toCompletableFuture();
+        var written = evidence.append(records, home).toCompletableFuture();
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
             if (one.refusal() == null && one.action().provenRead()) {
                 answers.get(i)
                         .complete(
                                 admitted(
-                                        one,
-                                        written)); // its answer waits for `written`, the forward
+                                        one, written,
+                                        home)); // its answer waits for `written`, the forward
                 // need not
             }
         }
@@ -135,20 +140,20 @@ public final class Gate {
                                                         ? new Answer.Refused(
                                                                 judged.get(i).action().id(),
                                                                 NO_EVIDENCE)
-                                                        : answer(judged.get(i), written));
+                                                        : answer(judged.get(i), written, home));
                     }
                 });
     }
 
-    private Answer answer(Judged one, CompletionStage<?> written) {
+    private Answer answer(Judged one, CompletionStage<?> written, Executor home) {
         return one.refusal() == null
-                ? admitted(one, written)
+                ? admitted(one, written, home)
                 : new Answer.Refused(one.action().id(), one.refusal());
     }
 
-    private Answer admitted(Judged one, CompletionStage<?> written) {
+    private Answer admitted(Judged one, CompletionStage<?> written, Executor home) {
         return new Answer.Admitted(
-                new ActionPermit(one.action(), one.obligations(), written, evidence));
+                new ActionPermit(one.action(), one.obligations(), written, evidence, home));
     }
 
     private static void refuseAll(

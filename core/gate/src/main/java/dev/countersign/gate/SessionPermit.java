@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /// Proof that a session was opened in the log. Under it goes what causes nothing by itself (Sync,
 /// Describe, Close, Terminate) and what the gateway says on its own account (the poison). It ends
@@ -18,6 +19,7 @@ public final class SessionPermit implements Permit {
     private final Analyst analyst;
     private final EvidenceLog evidence;
     private final Recorder recorder;
+    private Executor home = Runnable::run;
     private boolean open = true;
 
     SessionPermit(Session session, Analyst analyst, EvidenceLog evidence) {
@@ -29,6 +31,15 @@ public final class SessionPermit implements Permit {
 
     public Session session() {
         return session;
+    }
+
+    /// Where this session lives: everything that completes for it from now on completes there.
+    public void home(Executor thread) {
+        home = thread;
+    }
+
+    Executor home() {
+        return home;
     }
 
     Analyst analyst() {
@@ -55,7 +66,7 @@ public final class SessionPermit implements Permit {
     ///
     /// @param why `poison`
     public CompletionStage<?> byGateway(ActionId action, String why) {
-        return evidence.append(List.of(new Evidence.ByGateway(session, action, why)));
+        return evidence.append(List.of(new Evidence.ByGateway(session, action, why)), home);
     }
 
     /// Writes down something about this session that somebody should look at.
@@ -78,6 +89,6 @@ public final class SessionPermit implements Permit {
         }
         open = false;
         recorder.flush();
-        return evidence.append(List.of(new Evidence.SessionClosed(session, reason)));
+        return evidence.append(List.of(new Evidence.SessionClosed(session, reason)), home);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -18,28 +19,33 @@ public final class MemoryEvidence implements EvidenceLog {
     private Predicate<Evidence> holds = _ -> false;
     private Predicate<Evidence> fails = _ -> false;
 
-    private record Held(List<Evidence> records, CompletableFuture<List<Receipt>> done) {}
+    private record Held(
+            List<Evidence> records, CompletableFuture<List<Receipt>> done, Executor home) {}
 
     @Override
-    public synchronized CompletionStage<List<Receipt>> append(List<? extends Evidence> records) {
+    public synchronized CompletionStage<List<Receipt>> append(
+            List<? extends Evidence> records, Executor home) {
         var done = new CompletableFuture<List<Receipt>>();
         if (records.stream().anyMatch(fails)) {
             done.completeExceptionally(new IllegalStateException("the disk is full"));
         } else if (!held.isEmpty() || records.stream().anyMatch(holds)) {
-            held.add(new Held(List.copyOf(records), done));
+            held.add(new Held(List.copyOf(records), done, home));
         } else {
-            write(records, done);
+            write(records, done, home);
         }
         return done;
     }
 
-    private void write(List<? extends Evidence> records, CompletableFuture<List<Receipt>> done) {
+    private void write(
+            List<? extends Evidence> records,
+            CompletableFuture<List<Receipt>> done,
+            Executor home) {
         var receipts = new ArrayList<Receipt>();
         for (var record : records) {
             receipts.add(new Receipt(written.size(), new Hash(0, 0, 0, written.size())));
             written.add(record);
         }
-        done.complete(receipts);
+        home.execute(() -> done.complete(receipts));
     }
 
     /// Records like this, and all behind them, are not durable before [#release].
@@ -64,7 +70,7 @@ public final class MemoryEvidence implements EvidenceLog {
         }
         for (var one : now) {
             synchronized (this) {
-                write(one.records(), one.done());
+                write(one.records(), one.done(), one.home());
             }
         }
     }

@@ -2,18 +2,27 @@ package dev.countersign.model;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// The one book. Records go in at the end, in order, and nothing ever comes out or changes.
 public interface EvidenceLog {
 
     /// Completes once all `records` are durable (fsynced), in this order, in one commit. If it
-    /// fails, none of the actions they describe may happen: no evidence, no action. Completes on
-    /// the writer's thread; the caller hops to its own.
+    /// fails, none of the actions they describe may happen: no evidence, no action.
     ///
     /// Never blocks the caller: a queue that is full, a disk without room or a log that failed
-    /// complete exceptionally.
-    CompletionStage<List<Receipt>> append(List<? extends Evidence> records);
+    /// complete exceptionally, then on the caller's thread.
+    ///
+    /// @param home where it completes: all that one commit made durable for one home is told there
+    ///   in one task, so that a thread which serves many sessions is woken once
+    CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home);
+
+    /// The same for a caller who waits, or does not care: it completes on the writer's thread,
+    /// which must not be kept.
+    default CompletionStage<List<Receipt>> append(List<? extends Evidence> records) {
+        return append(records, Runnable::run);
+    }
 
     /// Every entry from the first, in order: how start-up recovers open reviews, grants and
     /// unfinished work.

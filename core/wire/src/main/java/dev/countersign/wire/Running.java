@@ -126,6 +126,7 @@ final class Running implements Conversation.Effects {
 
     void begin() {
         listener.add(this);
+        own.home(loop);
         client.pipe().hand(new ClientEnd());
         target.pipe().hand(new TargetEnd());
         client.channel().config().setAutoRead(true);

@@ -57,6 +57,7 @@ final class Replies {
     private final Map<String, String> reported;
     private final Framing framing;
 
+    private final RowDigest digest = new RowDigest();
     private final Deque<Expected> owed = new ArrayDeque<>();
     private final List<Tally> answered = new ArrayList<>();
     private final Map<String, String> settings = new HashMap<>();
@@ -143,7 +144,7 @@ final class Replies {
 
     Tally tally(ActionPermit permit) {
         touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
-        return new Tally(permit, terms.recordedRows(), terms.recordedBytes());
+        return new Tally(permit, digest, terms.recordedRows(), terms.recordedBytes());
     }
 
     void owe(Expected reply) {

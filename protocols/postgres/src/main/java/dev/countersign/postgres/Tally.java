@@ -7,7 +7,6 @@ import dev.countersign.model.Hash;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Seen;
 import io.netty.buffer.ByteBuf;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +20,13 @@ final class Tally {
     final ActionPermit permit;
     final Map<String, Long> masked = new HashMap<>();
 
+    private final RowDigest digest;
     private final int maxRecordedRows;
     private final int maxRecordedBytes;
     private final List<Seen.Row> recorded = new ArrayList<>();
     private List<String> columns = List.of();
     private int recordedBytes;
-    private @Nullable Digest digest;
+    private @Nullable Hash response;
     private long rows;
     private long changed;
     private long bytes;
@@ -39,8 +39,9 @@ final class Tally {
     /// It waits for the ReadyForQuery that makes its outcome certain, or is past that.
     boolean answered;
 
-    Tally(ActionPermit permit, int maxRecordedRows, int maxRecordedBytes) {
+    Tally(ActionPermit permit, RowDigest digest, int maxRecordedRows, int maxRecordedBytes) {
         this.permit = permit;
+        this.digest = digest;
         this.maxRecordedRows = maxRecordedRows;
         this.maxRecordedBytes = maxRecordedBytes;
     }
@@ -63,10 +64,7 @@ final class Tally {
             rows++;
         }
         bytes += end - start;
-        if (digest == null) {
-            digest = new Digest();
-        }
-        digest.add(in, start, end);
+        digest.add(this, in, start, end);
         if (first
                 && last
                 && recorded.size() < maxRecordedRows
@@ -113,13 +111,19 @@ final class Tally {
         return table;
     }
 
+    /// Told by the digest when all rows were seen.
+    void response(Hash digest) {
+        response = digest;
+    }
+
     Outcome outcome() {
+        digest.end();
         return new Outcome(
                 status,
                 code,
                 rows + changed,
                 bytes,
-                digest == null ? null : digest.finish(),
+                response,
                 masked,
                 Duration.ZERO);
     }
@@ -144,34 +148,5 @@ final class Tally {
             }
         }
         return new Seen.Row(cells);
-    }
-
-    /// SHA-256 fed through a small buffer: rows are short, and a call of the digest for each would
-    /// cost more than its bytes.
-    private static final class Digest {
-        private static final int BUFFER = 1024;
-
-        private final MessageDigest sha = Hash.digest();
-        private final byte[] buffer = new byte[BUFFER];
-        private int filled;
-
-        void add(ByteBuf in, int start, int end) {
-            for (int at = start; at < end; ) {
-                int part = Math.min(end - at, BUFFER - filled);
-                in.getBytes(at, buffer, filled, part);
-                at += part;
-                filled += part;
-                if (filled == BUFFER) {
-                    sha.update(buffer, 0, filled);
-                    filled = 0;
-                }
-            }
-        }
-
-        Hash finish() {
-            sha.update(buffer, 0, filled);
-            filled = 0;
-            return Hash.of(sha.digest());
-        }
     }
 }
