@@ -3,6 +3,7 @@ package dev.countersign.verifier;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,26 +52,47 @@ public final class Verifier {
             found(
                     Code.UNREADABLE,
                     -1,
-                    "there is no evidence/log/checkpoint or no evidence/log.vkey");
+                    "there is no evidence/log/checkpoint or no evidence/log.vkey, or it is no text");
             return report(0, 0);
         }
-        Checkpoint checkpoint;
+        var checkpoint = checkpoint("", note.get(), vkey.get());
+        if (checkpoint.isEmpty()) {
+            return report(0, 0);
+        }
         Optional<Checkpoint> since = Optional.empty();
-        try {
-            checkpoint = Checkpoint.verify(note.get(), vkey.get());
-            if (!options.since().isEmpty()) {
-                since = Optional.of(Checkpoint.verify(options.since(), vkey.get()));
+        if (!options.since().isEmpty()) {
+            since = checkpoint("the older checkpoint: ", options.since(), vkey.get());
+            if (since.isEmpty()) {
+                return report(0, 0);
             }
-        } catch (Checkpoint.Refused e) {
-            found(e.code, -1, String.valueOf(e.getMessage()));
-            return report(0, 0);
         }
-        return entries(evidence, checkpoint, since);
+        return entries(evidence, checkpoint.get(), since);
     }
 
+    /// Empty where it is refused, which has been told then.
+    private Optional<Checkpoint> checkpoint(String which, String note, String vkey) {
+        try {
+            return Optional.of(Checkpoint.verify(note, vkey));
+        } catch (Checkpoint.Refused e) {
+            found(e.code, -1, which + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Empty also where it is no UTF-8: a lenient reader would show other bytes than were signed.
     private static Optional<String> text(Path folder, String name) {
         return Tree.read(folder, name, MAX_NOTE)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+                .flatMap(bytes -> {
+                    try {
+                        return Optional.of(
+                                StandardCharsets.UTF_8
+                                        .newDecoder()
+                                        .decode(ByteBuffer.wrap(bytes))
+                                        .toString());
+                    } catch (CharacterCodingException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     private Report entries(Path evidence, Checkpoint checkpoint, Optional<Checkpoint> since) {
