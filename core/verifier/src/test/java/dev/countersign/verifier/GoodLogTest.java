@@ -18,9 +18,13 @@ class GoodLogTest {
     }
 
     private static Tale ofSize(int size) {
-        var tale = size < 2 ? new Tale().boot() : Tale.begun();
+        if (size < 2) {
+            var tale = new Tale().boot();
+            return size == 0 ? tale : tale.genesis();
+        }
+        var tale = Tale.begun();
         while (tale.entries().size() < size) {
-            tale.tell(size == 1 ? "log.genesis" : "alert", Map.of("code", "c", "facts", Map.of()));
+            tale.alert("c");
         }
         return tale;
     }

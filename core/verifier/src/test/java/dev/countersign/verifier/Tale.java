@@ -3,6 +3,7 @@ package dev.countersign.verifier;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,18 +29,31 @@ final class Tale {
 
     /// A log that has begun.
     static Tale begun() {
-        return new Tale()
-                .boot()
-                .tell(
-                        "log.genesis",
-                        Map.of(
-                                "format",
-                                "cs.ev/1",
-                                "origin",
-                                HandLog.KEY.name,
-                                "log_key",
-                                HandLog.KEY.vkey()))
-                .tell("log.start", Map.of("after", "nothing", "size", 0));
+        return new Tale().boot().genesis().tell("log.start", Map.of("after", "nothing", "size", 0));
+    }
+
+    Tale genesis() {
+        return tell(
+                "log.genesis",
+                Map.of(
+                        "format",
+                        "cs.ev/1",
+                        "origin",
+                        HandLog.KEY.name,
+                        "log_key",
+                        HandLog.KEY.vkey()));
+    }
+
+    Tale alert(String code) {
+        return tell("alert", Map.of("code", code, "facts", Map.of()));
+    }
+
+    /// A session of this name begins from nothing, though there was one.
+    Tale forget(String session) {
+        counts.remove("session " + session);
+        last.remove("session " + session);
+        recordings.remove(session);
+        return this;
     }
 
     /// One session from its login to its close, and the end of the log.
@@ -183,7 +197,7 @@ final class Tale {
         record.put("k", kind);
         record.put("id", uuid("record " + ids++));
         record.put("node", HandLog.KEY.name);
-        record.put("boot", "%032x".formatted(boots));
+        record.put("boot", digits(boots, 32));
         record.put("n", n);
         record.put("t", time(entries.size()));
         record.put("mono", Integer.toString(n * 1_000));
@@ -241,19 +255,35 @@ final class Tale {
 
     static String time(long micros) {
         long second = NOON + micros / 1_000_000;
-        return "2026-01-02T%02d:%02d:%02d.%06dZ"
-                .formatted(second / 3_600, second / 60 % 60, second % 60, micros % 1_000_000);
+        return "2026-01-02T"
+                + digits(second / 3_600, 2)
+                + ":"
+                + digits(second / 60 % 60, 2)
+                + ":"
+                + digits(second % 60, 2)
+                + "."
+                + digits(micros % 1_000_000, 6)
+                + "Z";
+    }
+
+    private static String digits(long number, int count) {
+        var text = Long.toString(number);
+        return "0".repeat(count - text.length()) + text;
     }
 
     /// A UUID of version 7 that is made of `name`, so that a log is the same each time.
     static String uuid(String name) {
         var hex = HexFormat.of().formatHex(NoteKey.sha256(name.getBytes(StandardCharsets.UTF_8)));
-        return "019b0000-0000-7%s-a%s-%s"
-                .formatted(hex.substring(0, 3), hex.substring(3, 6), hex.substring(6, 18));
+        return "019b0000-0000-7"
+                + hex.substring(0, 3)
+                + "-a"
+                + hex.substring(3, 6)
+                + "-"
+                + hex.substring(6, 18);
     }
 
     List<byte[]> entries() {
-        return List.copyOf(entries);
+        return Collections.unmodifiableList(entries);
     }
 
     byte[] payloads() {
