@@ -136,8 +136,7 @@ final class Encoder {
         var scope = open(session).scope();
         var id = action.id().value();
         var sealed =
-                scope.seal(
-                        id, Scope.ACTION, action.canonical().getBytes(StandardCharsets.UTF_8));
+                scope.seal(id, Scope.ACTION, action.canonical().getBytes(StandardCharsets.UTF_8));
         var body = body().put("bytes", request.command().length());
         Verdicts.write(body.key("decision"), decision);
         body.put(
@@ -205,10 +204,7 @@ final class Encoder {
     private Draft opened(Session session) {
         var body =
                 body().put("read_only", session.readOnly())
-                        .put(
-                                "settings",
-                                new TreeSet<>(session.startup().keySet()),
-                                JsonText::text);
+                        .put("settings", new TreeSet<>(session.startup().keySet()), JsonText::text);
         return ofSession("session.open", session, body, NO_SLOT, Draft.Late.NONE, true);
     }
 

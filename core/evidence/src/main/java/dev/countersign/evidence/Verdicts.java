@@ -51,10 +51,7 @@ final class Verdicts {
                             .put("within_s", within.toSeconds())
                             .close();
             case Decision.Requirement.StepUp(var method, var maxAge) ->
-                    out.open()
-                            .put("max_age_s", maxAge.toSeconds())
-                            .put("step_up", method)
-                            .close();
+                    out.open().put("max_age_s", maxAge.toSeconds()).put("step_up", method).close();
             case Decision.Requirement.Justification(var min) ->
                     out.open().put("justification", min).close();
         }

@@ -89,7 +89,8 @@ class FileEvidenceLogTest {
         var content =
                 PayloadReader.open(directory(), directory().resolve("keys/payload")).read(record);
 
-        assertThat(content.toArray()).isEqualTo(intent.action().canonical().getBytes(StandardCharsets.UTF_8));
+        assertThat(content.toArray())
+                .isEqualTo(intent.action().canonical().getBytes(StandardCharsets.UTF_8));
         assertThat(content.sha256()).isEqualTo(intent.action().fingerprint());
     }
 

@@ -47,7 +47,7 @@ record Checkpoint(String origin, long size, byte[] root) {
         if (key.length != 1 + KEY || key[0] != ED25519 || !id(name, key).equals(parts[1])) {
             throw new Refused(Code.UNREADABLE, "log.vkey is no Ed25519 verifier key");
         }
-        int cut = note.indexOf("\n\n");
+        int cut = note.lastIndexOf("\n\n");
         if (cut < 0 || !note.endsWith("\n")) {
             throw new Refused(Code.UNREADABLE, "the checkpoint is no signed note");
         }
@@ -109,9 +109,11 @@ record Checkpoint(String origin, long size, byte[] root) {
         }
     }
 
+    /// Only the one spelling that an encoder gives: no spare bits, no missing padding.
     private static byte[] decode(String base64) {
         try {
-            return Base64.getDecoder().decode(base64);
+            var bytes = Base64.getDecoder().decode(base64);
+            return Base64.getEncoder().encodeToString(bytes).equals(base64) ? bytes : new byte[0];
         } catch (IllegalArgumentException e) {
             return new byte[0]; // too short for anything
         }

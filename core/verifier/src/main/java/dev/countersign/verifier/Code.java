@@ -4,7 +4,7 @@ package dev.countersign.verifier;
 public enum Code {
     /// the checkpoint's signature is not the log key's
     BAD_SIGNATURE,
-    /// the checkpoint, the key or a tile is missing or no such thing
+    /// the checkpoint, the key, a tile or a bundle is missing or no such thing
     UNREADABLE,
     /// an entry is not the one that its tile has the hash of
     LEAF_MISMATCH,
@@ -22,7 +22,7 @@ public enum Code {
     CHAIN_GAP,
     /// a record is older than the one before it
     TIME_REGRESSION,
-    /// two records have one id
+    /// two records have one id, or two sessions, or two boots
     DUPLICATE_ID,
     /// an outcome without its intent, or two of one
     INTENT_DRIFT,
@@ -38,7 +38,7 @@ public enum Code {
     RECORDING_MISMATCH,
     /// the log does not contain an older checkpoint
     ROLLBACK,
-    /// more findings than are told
+    /// more findings than are told, all of codes that are told
     MORE;
 
     /// Whether something promised is absent, while all that is there is right.

@@ -39,7 +39,7 @@ public final class LogReader {
             var bundle =
                     tree.bundle(index / Tree.WIDTH)
                             .orElseThrow(() -> new IOException("a bundle of entries is missing"));
-            var in = ByteBuffer.wrap(bundle);
+            var in = ByteBuffer.wrap(bundle.bytes());
             long end = Math.min(size, (index / Tree.WIDTH + 1) * Tree.WIDTH);
             for (; index < end; index++) {
                 if (in.remaining() < Short.BYTES

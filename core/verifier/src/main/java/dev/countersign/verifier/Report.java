@@ -17,6 +17,11 @@ public record Report(List<Finding> findings, long size, String trust, long runni
         if (findings.isEmpty()) {
             return 0;
         }
-        return findings.stream().allMatch(finding -> finding.code().incomplete()) ? 9 : 7;
+        return findings.stream()
+                        .map(Finding::code)
+                        .filter(code -> code != Code.MORE) // of codes that are told, each
+                        .allMatch(Code::incomplete)
+                ? 9
+                : 7;
     }
 }

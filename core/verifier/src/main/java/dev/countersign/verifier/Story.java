@@ -1,26 +1,33 @@
 package dev.countersign.verifier;
 
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the records tell, one after the other: counters without gaps, links to the record before,
 /// times that do not go back, an outcome for each intent, a close for each session with the right
 /// sum. Members and kinds that it does not know it passes over.
 final class Story {
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+
+    private final String origin;
     private final Wrong wrong;
     private final Map<String, Link> actors = new HashMap<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
-    private final Set<String> ids = new HashSet<>();
+    private final Once ids = new Once();
+    private final Once names = new Once();
     private String boot = "";
+    private boolean stopped;
     private long n = -1;
     private String time = "";
 
@@ -45,33 +52,52 @@ final class Story {
         }
     }
 
-    Story(Wrong wrong) {
+    /// @param origin what the log calls itself, and each of its records too
+    Story(String origin, Wrong wrong) {
+        this.origin = origin;
         this.wrong = wrong;
     }
 
     void tell(long index, Map<String, Object> record, String leaf) {
         var kind = text(record, "k");
-        if (!"cs.ev/1".equals(record.get("v")) || kind.isEmpty() || text(record, "id").isEmpty()) {
+        var id = text(record, "id");
+        if (!"cs.ev/1".equals(record.get("v")) || kind.isEmpty() || !Kinds.isUuid(id)) {
             wrong.record(Code.SCHEMA, index, "it has no version, kind or id");
             return;
         }
+        Kinds.check(index, record, wrong);
         if (index == 0 && !kind.equals("log.genesis")) {
             wrong.record(Code.SCHEMA, index, "the first record is no log.genesis");
         }
-        if (!ids.add(text(record, "id"))) {
+        if (record.containsKey("node") && !origin.equals(record.get("node"))) {
+            wrong.record(Code.SCHEMA, index, "its node is not this log");
+        }
+        if (!ids.add(id)) {
             wrong.record(Code.DUPLICATE_ID, index, "its id was used before");
         }
         boot(index, record);
-        var at = text(record, "t");
-        if (!at.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z")) {
+        stopped = kind.equals("log.stop");
+        time(index, text(record, "t"));
+        if (record.containsKey("sess")) {
+            session(index, kind, record, leaf);
+        }
+    }
+
+    private void time(long index, String at) {
+        if (!isTime(at)) {
             wrong.record(Code.SCHEMA, index, "its time is none");
         } else if (at.compareTo(time) < 0) {
             wrong.record(Code.TIME_REGRESSION, index, "it is older than the record before it");
         } else {
             time = at;
         }
-        if (record.containsKey("sess")) {
-            session(index, kind, record, leaf);
+    }
+
+    private static boolean isTime(String at) {
+        try {
+            return TIME.matcher(at).matches() && Instant.parse(at) != null;
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 
@@ -81,6 +107,9 @@ final class Story {
         if (its.equals(boot) ? number != n + 1 : number != 0) {
             wrong.record(Code.CHAIN_GAP, index, "its boot's counter is " + number);
         }
+        if (!its.equals(boot) && !names.add("boot " + its)) {
+            wrong.record(Code.DUPLICATE_ID, index, "its boot had ended before");
+        }
         boot = its;
         n = number;
     }
@@ -88,8 +117,10 @@ final class Story {
     private void session(long index, String kind, Map<String, Object> record, String leaf) {
         var actor = map(record, "actor");
         var key = text(actor, "iss") + "#" + text(actor, "sub");
-        if (text(actor, "sub").isEmpty() || map(record, "tgt").isEmpty()) {
-            wrong.record(Code.SCHEMA, index, "it names no actor or no target");
+        var name = text(record, "sess");
+        if (text(actor, "sub").isEmpty() || map(record, "tgt").isEmpty() || !Kinds.isUuid(name)) {
+            wrong.record(Code.SCHEMA, index, "it names no actor, no target or no session");
+            return;
         }
         var before = actors.get(key);
         link(
@@ -102,8 +133,14 @@ final class Story {
                 before == null ? null : before.leaf());
         actors.put(key, new Link(number(record, "a_n"), leaf));
 
-        var name = text(record, "sess");
-        var session = sessions.computeIfAbsent(name, _ -> new Session(boot, index));
+        var session = sessions.get(name);
+        if (session == null) {
+            session = new Session(boot, index);
+            sessions.put(name, session);
+            if (!names.add("session " + name)) {
+                wrong.record(Code.DUPLICATE_ID, index, "its session was closed before");
+            }
+        }
         link(index, "session", record, "s_n", "s_prev", session.number, session.leaf);
         session.number = number(record, "s_n");
         session.leaf = leaf;
@@ -149,10 +186,9 @@ final class Story {
         if (number(x, "chunk") != session.chunks.size()) {
             wrong.record(Code.RECORDING_MISMATCH, index, "a chunk before it is missing");
         }
-        try {
-            session.chunks.add(HexFormat.of().parseHex(text(map(x, "payload"), "cm")));
-        } catch (IllegalArgumentException e) {
-            wrong.record(Code.SCHEMA, index, "its commitment is none");
+        var commitment = text(map(x, "payload"), "cm");
+        if (Kinds.isHash(commitment)) {
+            session.chunks.add(HexFormat.of().parseHex(commitment));
         }
     }
 
@@ -199,11 +235,12 @@ final class Story {
         return sha.digest(right);
     }
 
-    /// @return sessions of the last boot that are still open
+    /// @return sessions of the last boot that are still open, unless it has stopped: then they are
+    ///   told of like those of earlier boots
     long end() {
         long running = 0;
         for (var session : sessions.values()) {
-            if (session.boot.equals(boot)) {
+            if (session.boot.equals(boot) && !stopped) {
                 running++;
                 continue;
             }

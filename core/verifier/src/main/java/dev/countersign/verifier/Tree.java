@@ -105,13 +105,15 @@ final class Tree {
         long covers = level.full * WIDTH * power(at);
         var name = path(Integer.toString(at), level.full, level.filled % WIDTH);
         var bytes = read(log, name, WIDTH * HASH);
+        int length = level.filled * HASH;
+        int whole = length;
         if (bytes.isEmpty()) {
             // a full tile holds what the partial one held
             bytes = read(log, path(Integer.toString(at), level.full, 0), WIDTH * HASH);
+            whole = WIDTH * HASH;
         }
-        int length = level.filled * HASH;
-        if (bytes.isEmpty() || bytes.get().length < length) {
-            wrong.tile(Code.UNREADABLE, covers, name + " is missing or too short");
+        if (bytes.isEmpty() || bytes.get().length != whole) {
+            wrong.tile(Code.UNREADABLE, covers, name + " is missing or of another length");
             return;
         }
         int differs = Arrays.mismatch(bytes.get(), 0, length, level.hashes, 0, length);
@@ -146,11 +148,21 @@ final class Tree {
         return count;
     }
 
-    /// The entries of one bundle; empty where it is missing.
-    Optional<byte[]> bundle(long number) {
+    /// The entries of one bundle.
+    ///
+    /// @param exact it ends with the last entry that was signed; a full bundle that stands for a
+    ///   partial one does not
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+    record Bundle(byte[] bytes, boolean exact) {}
+
+    /// Empty where it is missing.
+    Optional<Bundle> bundle(long number) {
         int width = (int) Math.min(WIDTH, size - number * WIDTH);
         var bytes = read(log, path("entries", number, width % WIDTH), MAX_BUNDLE);
-        return bytes.isPresent() ? bytes : read(log, path("entries", number, 0), MAX_BUNDLE);
+        return bytes.isPresent()
+                ? bytes.map(found -> new Bundle(found, true))
+                : read(log, path("entries", number, 0), MAX_BUNDLE)
+                        .map(found -> new Bundle(found, false));
     }
 
     private static final int MAX_BUNDLE = WIDTH * (2 + 65_535);
@@ -165,13 +177,14 @@ final class Tree {
     }
 
     /// A plain file of at most `most` bytes; empty where it is not there, is a link, or is longer.
-    static Optional<byte[]> read(Path folder, String name, long most) {
+    static Optional<byte[]> read(Path folder, String name, int most) {
         var file = folder.resolve(name);
-        try {
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > most) {
-                return Optional.empty();
-            }
-            return Optional.of(Files.readAllBytes(file));
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (var in = Files.newInputStream(file)) {
+            var bytes = in.readNBytes(most + 1); // whatever its length is said to be
+            return bytes.length > most ? Optional.empty() : Optional.of(bytes);
         } catch (IOException e) {
             return Optional.empty(); // told as missing by whoever wanted it
         }

@@ -1,16 +1,16 @@
 package dev.countersign.verifier;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Verifies a log offline: nothing but its files, no database, no network, no trust in whoever
 /// wrote them beyond the log key.
@@ -19,15 +19,22 @@ import java.util.Optional;
 /// signed root; each record's canonical form; counters, links and times; an outcome for each intent
 /// and a close for each session; every payload's hash. `docs/evidence-format.md` says what all of
 /// these are.
+///
+/// It reads a log once, from its beginning, and whoever wrote it cannot make it hold much: one
+/// bundle of entries, one tile for each level, 64 KiB of a payload. What grows with the log is
+/// small: for each record and session the hash of its name, 24 to 48 bytes ([Once]), a few hundred
+/// bytes for each actor, and what is open in the sessions that are. Ten million records take half a
+/// GiB.
 public final class Verifier {
-    /// Findings that are told; a further one says only that there are more.
+    /// Findings that are told; of further ones only the first of each code, and how many there are.
     static final int MAX_FINDINGS = 100;
 
     private static final int MAX_NOTE = 64 << 10;
-    private static final int MAX_PAYLOAD = 64 << 20;
 
     private final Path directory;
     private final List<Finding> findings = new ArrayList<>();
+    private final Set<Code> codes = EnumSet.noneOf(Code.class);
+    private long untold;
 
     /// @param since an older checkpoint of this log, which it must still contain; empty for none
     public record Options(String since) {
@@ -51,33 +58,54 @@ public final class Verifier {
             found(
                     Code.UNREADABLE,
                     -1,
-                    "there is no evidence/log/checkpoint or no evidence/log.vkey");
+                    "there is no evidence/log/checkpoint or no evidence/log.vkey, or it is no text");
             return report(0, 0);
         }
-        Checkpoint checkpoint;
+        var checkpoint = checkpoint("", note.get(), vkey.get());
+        if (checkpoint.isEmpty()) {
+            return report(0, 0);
+        }
         Optional<Checkpoint> since = Optional.empty();
-        try {
-            checkpoint = Checkpoint.verify(note.get(), vkey.get());
-            if (!options.since().isEmpty()) {
-                since = Optional.of(Checkpoint.verify(options.since(), vkey.get()));
+        if (!options.since().isEmpty()) {
+            since = checkpoint("the older checkpoint: ", options.since(), vkey.get());
+            if (since.isEmpty()) {
+                return report(0, 0);
             }
-        } catch (Checkpoint.Refused e) {
-            found(e.code, -1, String.valueOf(e.getMessage()));
-            return report(0, 0);
         }
-        return entries(evidence, checkpoint, since);
+        return entries(evidence, checkpoint.get(), since);
     }
 
+    /// Empty where it is refused, which has been told then.
+    private Optional<Checkpoint> checkpoint(String which, String note, String vkey) {
+        try {
+            return Optional.of(Checkpoint.verify(note, vkey));
+        } catch (Checkpoint.Refused e) {
+            found(e.code, -1, which + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Empty also where it is no UTF-8: a lenient reader would show other bytes than were signed.
     private static Optional<String> text(Path folder, String name) {
         return Tree.read(folder, name, MAX_NOTE)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+                .flatMap(bytes -> {
+                    try {
+                        return Optional.of(
+                                StandardCharsets.UTF_8
+                                        .newDecoder()
+                                        .decode(ByteBuffer.wrap(bytes))
+                                        .toString());
+                    } catch (CharacterCodingException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     private Report entries(Path evidence, Checkpoint checkpoint, Optional<Checkpoint> since) {
         var tree = new Tree(evidence.resolve("log"), checkpoint.size());
-        var story = new Story(this::found);
+        var story = new Story(checkpoint.origin(), this::found);
         since.ifPresent(older -> contains(tree, older));
-        try (var payloads = new Payloads(evidence.resolve("blobs"))) {
+        try (var payloads = new Payloads(evidence.resolve("blobs"), this::found)) {
             while (tree.count() < checkpoint.size()) {
                 var bundle = tree.bundle(tree.count() / Tree.WIDTH);
                 long want =
@@ -112,13 +140,13 @@ public final class Verifier {
     }
 
     private boolean entries(
-            byte[] bundle,
+            Tree.Bundle bundle,
             long want,
             Tree tree,
             Story story,
             Payloads payloads,
             Optional<Checkpoint> since) {
-        var in = ByteBuffer.wrap(bundle);
+        var in = ByteBuffer.wrap(bundle.bytes());
         while (tree.count() < want) {
             if (in.remaining() < Short.BYTES) {
                 return false;
@@ -141,89 +169,28 @@ public final class Verifier {
                 found(Code.NON_CANONICAL, index, String.valueOf(e.getMessage()));
             }
         }
+        if (bundle.exact() && in.hasRemaining()) {
+            found(Code.UNREADABLE, want - 1, "its bundle goes on behind what was signed");
+        }
         return true;
     }
 
-    /// The stored objects that records refer to.
-    private final class Payloads implements AutoCloseable {
-        private final Path folder;
-        private long number = -1;
-        private Optional<RandomAccessFile> open = Optional.empty();
-
-        Payloads(Path folder) {
-            this.folder = folder;
-        }
-
-        void check(long index, Map<String, Object> record) {
-            var payload = Story.map(Story.map(record, "x"), "payload");
-            if (payload.isEmpty()) {
-                return;
-            }
-            var where = Story.text(payload, "where");
-            if (!where.matches("\\d{1,8}:\\d{1,10}:\\d{1,8}")) {
-                found(Code.SCHEMA, index, "its payload lies nowhere");
-                return;
-            }
-            var parts = where.split(":", -1);
-            try {
-                var bytes =
-                        read(
-                                Long.parseLong(parts[0]),
-                                Long.parseLong(parts[1]),
-                                Integer.parseInt(parts[2]));
-                if (bytes.isEmpty()) {
-                    found(Code.BLOB_MISSING, index, "its payload is not there");
-                } else if (!HexFormat.of()
-                        .formatHex(Checkpoint.sha256().digest(bytes.get()))
-                        .equals(Story.text(payload, "ct"))) {
-                    found(Code.BLOB_MISMATCH, index, "its payload was rewritten");
-                }
-            } catch (IOException e) {
-                found(Code.BLOB_MISSING, index, "its payload cannot be read");
-            }
-        }
-
-        private Optional<byte[]> read(long file, long from, int length) throws IOException {
-            if (number != file) {
-                close();
-                number = file;
-                var path = folder.resolve("%08d".formatted(file));
-                open =
-                        java.nio.file.Files.isRegularFile(
-                                        path, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                                ? Optional.of(new RandomAccessFile(path.toFile(), "r"))
-                                : Optional.empty();
-            }
-            if (open.isEmpty() || length > MAX_PAYLOAD || from + length > open.get().length()) {
-                return Optional.empty();
-            }
-            var out = new byte[length];
-            open.get().seek(from);
-            open.get().readFully(out);
-            return Optional.of(out);
-        }
-
-        @Override
-        public void close() {
-            try {
-                if (open.isPresent()) {
-                    open.get().close();
-                }
-            } catch (IOException e) {
-                found(Code.BLOB_MISSING, -1, "a payload file cannot be closed");
-            }
-        }
-    }
-
+    /// The first [#MAX_FINDINGS], and the first of each code behind them: many small faults do not
+    /// hide a grave one.
     private void found(Code code, long index, String message) {
-        if (findings.size() < MAX_FINDINGS) {
+        if (codes.add(code) || findings.size() < MAX_FINDINGS) {
             findings.add(new Finding(code, index, message));
-        } else if (findings.size() == MAX_FINDINGS) {
-            findings.add(new Finding(Code.MORE, index, "and more; these are the first"));
+        } else {
+            untold++;
         }
     }
 
     private Report report(long size, long running) {
+        if (untold > 0) {
+            findings.add(
+                    new Finding(
+                            Code.MORE, -1, untold + " more; these are the first, and each kind"));
+        }
         return new Report(
                 findings,
                 size,

@@ -1,0 +1,110 @@
+package dev.countersign.verifier;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What a record must have, by its kind: the members that `docs/schema/evidence` requires. Members
+/// beyond them and kinds that it does not know are passed over.
+final class Kinds {
+    private static final Pattern UUID =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    private static final List<String> ALL = List.of("node", "boot", "n", "t", "mono", "x");
+    private static final List<String> IN_SESSION =
+            List.of("sess", "s_n", "actor", "a_n", "src", "tgt");
+    private static final List<String> PAYLOAD =
+            List.of("cm", "ct", "len", "media", "scope", "where");
+
+    private static final Set<String> SESSION =
+            Set.of(
+                    "auth.ok",
+                    "session.open",
+                    "intent",
+                    "gateway.statement",
+                    "outcome",
+                    "rec.chunk",
+                    "session.close");
+
+    private static final Map<String, List<String>> BODIES =
+            Map.ofEntries(
+                    Map.entry("log.genesis", List.of("format", "origin", "log_key")),
+                    Map.entry("log.start", List.of("after", "size")),
+                    Map.entry("config.change", List.of("digest", "policy", "summary")),
+                    Map.entry("idp.jwks", List.of("issuer", "jwks")),
+                    Map.entry("auth.ok", List.of("method", "payload")),
+                    Map.entry("auth.fail", List.of("code", "times")),
+                    Map.entry("session.open", List.of("read_only", "settings")),
+                    Map.entry(
+                            "intent",
+                            List.of(
+                                    "effects",
+                                    "verb",
+                                    "kind",
+                                    "shape",
+                                    "bytes",
+                                    "parameters",
+                                    "prepare",
+                                    "decision",
+                                    "payload")),
+                    Map.entry("gateway.statement", List.of("action", "by", "why")),
+                    Map.entry(
+                            "outcome",
+                            List.of("action", "intent", "status", "rows", "bytes", "took_us")),
+                    Map.entry("rec.chunk", List.of("chunk", "from_ms", "payload")),
+                    Map.entry("session.close", List.of("reason", "records", "chunks", "root")),
+                    Map.entry("alert", List.of("code", "facts")));
+
+    private Kinds() {}
+
+    /// Tells of the first thing that is missing.
+    static void check(long index, Map<String, Object> record, Story.Wrong wrong) {
+        var missing = missing(record);
+        if (!missing.isEmpty()) {
+            wrong.record(Code.SCHEMA, index, "it has no " + missing + ", which its kind must have");
+        }
+    }
+
+    private static String missing(Map<String, Object> record) {
+        var kind = Story.text(record, "k");
+        var out = absent(record, ALL);
+        if (out.isEmpty() && SESSION.contains(kind)) {
+            out = absent(record, IN_SESSION);
+        }
+        if (out.isEmpty() && !(record.get("x") instanceof Map)) {
+            out = "body";
+        }
+        var body = Story.map(record, "x");
+        var needs = BODIES.getOrDefault(kind, List.of());
+        if (out.isEmpty()) {
+            out = absent(body, needs);
+        }
+        if (out.isEmpty() && needs.contains("payload")) {
+            var payload = Story.map(body, "payload");
+            out = absent(payload, PAYLOAD);
+            if (out.isEmpty() && !isHash(Story.text(payload, "cm"))) {
+                out = "commitment";
+            }
+        }
+        return out;
+    }
+
+    private static String absent(Map<String, Object> map, List<String> members) {
+        for (var member : members) {
+            if (!map.containsKey(member)) {
+                return member;
+            }
+        }
+        return "";
+    }
+
+    static boolean isUuid(String text) {
+        return UUID.matcher(text).matches();
+    }
+
+    static boolean isHash(String text) {
+        return HASH.matcher(text).matches();
+    }
+}
