@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 final class Login implements Pipe.Receiver, Greeting.Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Login.class);
+    private static final String SHUTTING_DOWN = "the gateway is shutting down";
 
     private final Listener listener;
     private final Framed protocol;
@@ -224,7 +225,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
             return;
         }
         if (listener.draining()) {
-            turnAway(Reception.Why.SHUTDOWN, "the gateway is shutting down");
+            turnAway(Reception.Why.SHUTDOWN, SHUTTING_DOWN);
             return;
         }
         if (!listener.enter()) {
@@ -263,6 +264,11 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         switch (arrival) {
             case Reception.Arrival.Welcome entered -> {
                 welcome = entered;
+                if (listener.draining()) {
+                    because = "shutdown";
+                    turnAway(Reception.Why.SHUTDOWN, SHUTTING_DOWN);
+                    return;
+                }
                 switch (entered.route()) {
                     case Reception.Route.Dialled(var leg, var dialer) ->
                             dial = Dial.begin(listener.wire(), channel, leg, dialer, dialled(leg));
