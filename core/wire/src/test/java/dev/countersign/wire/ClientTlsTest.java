@@ -218,6 +218,65 @@ class ClientTlsTest {
     }
 
     @Test
+    void clear_text_in_the_middle_of_a_session_ends_it() throws Exception {
+        // given
+        var client = rig.enter();
+        assertThat(client.ask("x")).isEqualTo("did x");
+
+        // when
+        client.sendInClear("write\n");
+
+        // then
+        Rig.until(() -> rig.listener.sessions() == 0);
+        rig.everythingEnds();
+        assertThat(rig.target.received).containsExactly("x");
+        assertThat(rig.reasons()).containsExactly("client-gone");
+    }
+
+    @Test
+    void a_client_that_ends_its_tls_is_gone_though_its_connection_stays() throws Exception {
+        // given
+        var client = rig.enter();
+        assertThat(client.ask("x")).isEqualTo("did x");
+
+        // when
+        client.endTls();
+
+        // then
+        assertThat(client.read()).isEqualTo(ToyClient.CLOSED);
+        Rig.until(() -> rig.listener.sessions() == 0);
+        assertThat(rig.reasons()).containsExactly("client-gone");
+    }
+
+    @Test
+    void what_came_before_the_end_of_tls_is_still_asked() throws Exception {
+        // given
+        var client = rig.enter();
+
+        // when
+        client.send("write");
+        client.endTls();
+
+        // then
+        rig.untilReceived("write");
+        assertThat(client.read()).isIn("did write", ToyClient.CLOSED);
+        rig.everythingEnds();
+        assertThat(rig.outcomes()).hasSize(1);
+    }
+
+    @Test
+    void a_client_that_ends_its_tls_while_it_logs_in_is_closed() throws Exception {
+        // given
+        var client = rig.connect();
+
+        // when
+        client.endTls();
+
+        // then
+        assertThat(client.read()).isEqualTo(ToyClient.CLOSED);
+    }
+
+    @Test
     void tls_inside_tls_ends_the_connection() throws Exception {
         // given
         var client = rig.connect();

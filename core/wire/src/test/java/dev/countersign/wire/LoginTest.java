@@ -362,6 +362,26 @@ class LoginTest {
     }
 
     @Test
+    void a_client_that_is_being_identified_when_the_listener_drains_does_not_come_in()
+            throws Exception {
+        // given
+        rig.evidence.hold(Evidence.SessionOpened.class::isInstance);
+        var client = rig.connect();
+        client.send("hello good");
+        Rig.until(rig.evidence::holding);
+
+        // when
+        rig.listener.drain(Duration.ZERO);
+        rig.evidence.release();
+
+        // then
+        assertThat(client.read(2)).containsExactly("away SHUTDOWN", ToyClient.CLOSED);
+        rig.everythingEnds();
+        assertThat(rig.reasons()).containsExactly("shutdown");
+        assertThat(rig.target.heard).isEmpty();
+    }
+
+    @Test
     void what_a_client_sends_while_it_is_being_identified_is_kept() throws Exception {
         // given
         rig.evidence.hold(Evidence.SessionOpened.class::isInstance);

@@ -60,6 +60,40 @@ class NoEvidenceTest {
     }
 
     @Test
+    void an_intent_that_fails_late_is_refused_and_reaches_nothing() throws Exception {
+        // given
+        var client = rig.enter();
+        rig.evidence.hold(Evidence.Intent.class::isInstance);
+        client.send("one", "two");
+        Rig.until(rig.evidence::holding);
+
+        // when
+        rig.evidence.failHeld();
+
+        // then
+        assertThat(client.read(2)).containsOnly("no NO_EVIDENCE");
+        assertThat(rig.target.received).isEmpty();
+        assertThat(client.ask("three")).isEqualTo("did three");
+    }
+
+    @Test
+    void the_answer_of_a_read_whose_intent_fails_late_never_leaves() throws Exception {
+        // given
+        var client = rig.enter();
+        rig.evidence.hold(Evidence.Intent.class::isInstance);
+        client.send("read");
+        Rig.until(() -> rig.target.sent.contains("did read"));
+
+        // when
+        rig.evidence.failHeld();
+
+        // then
+        assertThat(client.read()).isEqualTo(ToyClient.CLOSED);
+        Rig.until(() -> rig.listener.sessions() == 0);
+        assertThat(rig.reasons()).containsExactly("no-evidence");
+    }
+
+    @Test
     void an_answer_whose_outcome_cannot_be_written_down_never_leaves() throws Exception {
         // given
         var client = rig.enter();

@@ -145,6 +145,16 @@ final class ToyClient implements AutoCloseable {
         }
     }
 
+    /// Past its own TLS.
+    void sendInClear(String text) throws IOException {
+        raw.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Says in TLS that it sends nothing more; the connection below stays as it is.
+    void endTls() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /// Sends nothing more, but reads.
     void halfClose() throws IOException {
         raw.shutdownOutput();
