@@ -118,9 +118,10 @@ public final class Gate {
             }
         }
         var written = evidence.append(records, home).toCompletableFuture();
+        boolean failedAtOnce = written.isCompletedExceptionally();
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
-            if (one.refusal() == null && one.action().provenRead()) {
+            if (one.refusal() == null && one.action().provenRead() && !failedAtOnce) {
                 answers.get(i)
                         .complete(
                                 admitted(

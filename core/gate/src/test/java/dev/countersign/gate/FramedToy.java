@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 
 /// A framed protocol of lines. The client says `hello TOKEN`, is told `welcome KEY`, and then sends
 /// lines, each of which is an action and is answered by one line of the target, in order. `cancel
-/// KEY` as the first line cancels. A line that begins with a zero byte is malformed.
+/// KEY` as the first line cancels. A line that begins with a zero byte is malformed. `boom` makes
+/// the conversation throw, and `dead` makes it send its line once more when it is settled.
 public final class FramedToy implements Framed {
     /// Bytes of a line.
     public static final int MAX_LINE = 1 << 20;
@@ -77,7 +78,7 @@ public final class FramedToy implements Framed {
                 throw new MalformedFrame("a line that begins with a zero byte");
             }
             int length = in.bytesBefore(at, available, (byte) '\n');
-            if (length < 0 && available > MAX_LINE) {
+            if (length > MAX_LINE || (length < 0 && available > MAX_LINE)) {
                 throw new MalformedFrame("a line of more than " + MAX_LINE + " bytes");
             }
             return length < 0 ? INCOMPLETE : Framing.header(in.getByte(at), length + 1);
@@ -97,6 +98,15 @@ public final class FramedToy implements Framed {
         return Unpooled.copiedBuffer(text + "\n", StandardCharsets.UTF_8);
     }
 
+    private static CancelKey key(String id, String secret) throws MalformedFrame {
+        try {
+            return new CancelKey(
+                    Integer.parseInt(id), Bytes.of(java.util.HexFormat.of().parseHex(secret)));
+        } catch (IllegalArgumentException _) {
+            throw new MalformedFrame("no cancel key");
+        }
+    }
+
     @Override
     public Greeting greeter() {
         return new Greeting() {
@@ -108,17 +118,13 @@ public final class FramedToy implements Framed {
             @Override
             public void fromClient(Frame frame, Greeting.Effects out) throws MalformedFrame {
                 var words = text(frame).split(" ", -1);
-                switch (words[0]) {
-                    case "hello" ->
+                switch (words[0] + " " + words.length) {
+                    case "hello 2" ->
                             out.identify(
                                     new Token(words[1]),
                                     new Wanted("toy", Map.of(), Work.NONE, "1", 8));
-                    case "tls" -> out.startTls(line("go"));
-                    case "cancel" ->
-                            out.cancel(
-                                    new CancelKey(
-                                            Integer.parseInt(words[1]),
-                                            Bytes.of(java.util.HexFormat.of().parseHex(words[2]))));
+                    case "tls 1" -> out.startTls(line("go"));
+                    case "cancel 3" -> out.cancel(key(words[1], words[2]));
                     default -> throw new MalformedFrame("no greeting");
                 }
             }
@@ -144,16 +150,16 @@ public final class FramedToy implements Framed {
 
     @Override
     public Dialer dialer(TargetSettings target, Supplier<char[]> secret, Terms terms) {
-        return new OneLine("login " + new String(secret.get()));
+        return new OneLine("login " + new String(secret.get()), leg.tls());
     }
 
     @Override
     public Dialer canceller(TargetSettings target, Ready login) {
-        return new OneLine("cancel");
+        return new OneLine("cancel", leg.tls());
     }
 
-    /// Says one line and waits for one.
-    private record OneLine(String says) implements Dialer {
+    /// Says one line and waits for one; behind TLS if it is asked to.
+    private record OneLine(String says, Leg.Tls tls) implements Dialer {
         @Override
         public Framing framing() {
             return new Lines();
@@ -161,21 +167,21 @@ public final class FramedToy implements Framed {
 
         @Override
         public void begin(Dialer.Effects out) {
-            out.toTarget(line(says));
+            out.toTarget(line(tls == Leg.Tls.VERIFY_FULL ? "tls" : says));
         }
 
         @Override
         public void fromTarget(Frame frame, Dialer.Effects out) {
-            if (text(frame).equals("ok")) {
-                out.ready(new Ready(Map.of(), Bytes.EMPTY));
-            } else {
-                out.failed("the target says no");
+            switch (text(frame)) {
+                case "ok" -> out.ready(new Ready(Map.of(), Bytes.EMPTY));
+                case "go" -> out.startTls();
+                default -> out.failed("the target says no");
             }
         }
 
         @Override
         public void secured(Dialer.Effects out) {
-            throw new IllegalStateException("no TLS was asked for");
+            out.toTarget(line(says));
         }
 
         @Override
@@ -195,6 +201,7 @@ public final class FramedToy implements Framed {
         private final Map<ActionId, byte[]> lines = new HashMap<>();
         private final Deque<ActionPermit> running = new ArrayDeque<>();
         private int asking;
+        private boolean leaving;
 
         Talk(Opening opening) {
             this.opening = opening;
@@ -229,6 +236,9 @@ public final class FramedToy implements Framed {
         @Override
         public void fromClient(Frame frame, Conversation.Effects out) {
             var bytes = frame.copy();
+            if (text(frame).equals("boom")) {
+                throw new IllegalStateException("boom");
+            }
             var asked = new Asked(ActionId.fresh(), Request.of(Bytes.of(bytes)));
             lines.put(asked.id(), bytes);
             gathered.add(asked);
@@ -256,6 +266,10 @@ public final class FramedToy implements Framed {
                     new Outcome(
                             Outcome.Status.OK, "", 1, frame.size(), null, Map.of(), Duration.ZERO));
             out.toClientSettled(frame);
+            if (text(frame).equals("did dead")) {
+                out.toTarget(permit, line("dead"));
+            }
+            leaveAtRest(out);
         }
 
         @Override
@@ -271,6 +285,7 @@ public final class FramedToy implements Framed {
         public void refused(ActionId action, Refusal refusal, Conversation.Effects out) {
             asking--;
             out.toClient(line("no " + refusal.reason()));
+            leaveAtRest(out);
         }
 
         @Override
@@ -309,7 +324,12 @@ public final class FramedToy implements Framed {
 
         @Override
         public void shutdown(Conversation.Effects out) {
-            if (running.isEmpty() && asking == 0) {
+            leaving = true;
+            leaveAtRest(out);
+        }
+
+        private void leaveAtRest(Conversation.Effects out) {
+            if (leaving && running.isEmpty() && asking == 0) {
                 out.hangUp("shutdown");
             }
         }

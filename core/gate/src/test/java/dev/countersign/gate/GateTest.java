@@ -106,6 +106,14 @@ class GateTest {
     }
 
     @Test
+    void a_proven_read_that_cannot_be_written_down_is_refused_like_all() {
+        evidence.fail(Evidence.Intent.class::isInstance);
+
+        assertThat(refusal(now(ask("read").getFirst())).reason())
+                .isEqualTo(Refusal.Reason.NO_EVIDENCE);
+    }
+
+    @Test
     void an_analyst_that_breaks_its_promise_refuses_all() {
         var broken =
                 gate.open(

@@ -61,6 +61,19 @@ public final class MemoryEvidence implements EvidenceLog {
         return !held.isEmpty();
     }
 
+    /// What is held fails instead of becoming durable.
+    public void failHeld() {
+        List<Held> now;
+        synchronized (this) {
+            holds = _ -> false;
+            now = List.copyOf(held);
+            held.clear();
+        }
+        for (var one : now) {
+            one.done().completeExceptionally(new IllegalStateException("the disk is full"));
+        }
+    }
+
     public void release() {
         List<Held> now;
         synchronized (this) {

@@ -19,6 +19,10 @@ final class Cutter {
     /// The longest frame that is put together although it might come in pieces.
     static final int SHORT = 64 << 10;
 
+    /// Bytes in which a header is expected; what is still not clear behind them is looked at in
+    /// steps that double, so that a long search costs no more than it is long.
+    private static final int HEADER = 32;
+
     private final ByteBufAllocator allocator;
     private final Deque<ByteBuf> received = new ArrayDeque<>();
     private final Frame frame;
@@ -130,6 +134,9 @@ final class Cutter {
                         begin(tag, length, begun.readableBytes());
                         return lend(begun, tag, length, false);
                     }
+                    if (length < begun.readableBytes()) {
+                        return backToReceived(begun, framing);
+                    }
                     crossingLength = length;
                 }
             }
@@ -141,11 +148,19 @@ final class Cutter {
             if (in == null) {
                 return null;
             }
-            // of an unknown length one byte at a time: headers are short
-            int wanted = crossingLength < 0 ? 1 : crossingLength - begun.readableBytes();
+            int have = begun.readableBytes();
+            int wanted = crossingLength >= 0 ? crossingLength - have : have < HEADER ? 1 : have;
             move(in, begun, Math.min(wanted, in.readableBytes()));
         }
         return null;
+    }
+
+    /// More was put together than the frame is long: it lies whole in this buffer now.
+    private @Nullable Frame backToReceived(ByteBuf begun, Framing framing) throws MalformedFrame {
+        crossing = null;
+        received.addFirst(begun);
+        bytes += begun.readableBytes();
+        return next(framing);
     }
 
     private Frame lend(ByteBuf begun, int tag, int length, boolean whole) {

@@ -16,15 +16,18 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One login to a target, on the event loop of the client it is for: runs the protocol's [Dialer].
-/// Names are resolved, certificates loaded and keys derived on virtual threads.
+/// Names are resolved, certificates loaded and keys derived on virtual threads. It may take as long
+/// as a login.
 final class Dial implements Pipe.Receiver, Dialer.Effects {
     private final Wire wire;
     private final EventLoop loop;
@@ -36,6 +39,7 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
     private @Nullable Channel channel;
     private @Nullable Cutter cutter;
     private @Nullable SslContext tls;
+    private @Nullable ScheduledFuture<?> deadline;
     private boolean busy;
     private boolean over;
 
@@ -58,6 +62,11 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
 
     static Dial begin(Wire wire, Channel client, Leg leg, Dialer dialer, Told told) {
         var dial = new Dial(wire, client.eventLoop(), leg, dialer, told);
+        dial.deadline =
+                dial.loop.schedule(
+                        () -> dial.fail("it took too long"),
+                        wire.settings().login().toMillis(),
+                        TimeUnit.MILLISECONDS);
         var _ =
                 CompletableFuture.supplyAsync(dial::prepare, wire.blocking())
                         .whenComplete((address, failure) ->
@@ -128,8 +137,16 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
 
     /// Whoever asked does not want it any more.
     void giveUp() {
-        over = true;
+        end();
         close();
+    }
+
+    private void end() {
+        over = true;
+        var timer = deadline;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void close() {
@@ -146,7 +163,7 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
 
     private void fail(String message) {
         if (!over) {
-            over = true;
+            end();
             close();
             told.failed(message);
         }
@@ -284,7 +301,7 @@ final class Dial implements Pipe.Receiver, Dialer.Effects {
         var open = channel;
         var held = cutter;
         if (!over && open != null && held != null) {
-            over = true;
+            end();
             told.ready(ready, open, pipe, held);
         }
     }

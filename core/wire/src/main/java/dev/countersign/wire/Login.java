@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 final class Login implements Pipe.Receiver, Greeting.Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Login.class);
+    private static final String SHUTTING_DOWN = "the gateway is shutting down";
 
     private final Listener listener;
     private final Framed protocol;
@@ -53,6 +54,9 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
     private @Nullable Dial dial;
     private Reception.Arrival.@Nullable Welcome welcome;
     private @Nullable Wanted wanted;
+
+    /// Why it ends, where the driver knows better than the greeting that hangs up.
+    private String because = "";
 
     /// @param left told once, when this client is no longer logging in
     Login(Listener listener, Channel channel, @Nullable SslContext tls, Runnable left) {
@@ -79,6 +83,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
     private void tooLate() {
         if (!over) {
             if (asking) {
+                because = "login-timeout";
                 turnAway(Reception.Why.UNREACHABLE, "logging in took too long");
             } else {
                 greeting.malformed(
@@ -215,8 +220,12 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
     public void identify(Token token, Wanted wanted) {
         asking = true;
         this.wanted = wanted;
+        if (tls != null && tlsVersion.isEmpty()) {
+            turnAway(Reception.Why.IDENTITY, "tokens are taken in TLS only");
+            return;
+        }
         if (listener.draining()) {
-            turnAway(Reception.Why.SHUTDOWN, "the gateway is shutting down");
+            turnAway(Reception.Why.SHUTDOWN, SHUTTING_DOWN);
             return;
         }
         if (!listener.enter()) {
@@ -255,12 +264,16 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         switch (arrival) {
             case Reception.Arrival.Welcome entered -> {
                 welcome = entered;
+                if (listener.draining()) {
+                    because = "shutdown";
+                    turnAway(Reception.Why.SHUTDOWN, SHUTTING_DOWN);
+                    return;
+                }
                 switch (entered.route()) {
                     case Reception.Route.Dialled(var leg, var dialer) ->
                             dial = Dial.begin(listener.wire(), channel, leg, dialer, dialled(leg));
                     case Reception.Route.Own() -> {
                         turnAway(Reception.Why.TARGET, "this target is not reached like this");
-                        listener.leave();
                     }
                 }
             }
@@ -289,10 +302,10 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
                     LOG.atWarn()
                             .addKeyValue("target", wanted == null ? "" : leg.host())
                             .log("a target could not be had: {}", message);
+                    because = "target-unreachable";
                     turnAway(
                             Reception.Why.UNREACHABLE,
                             "the target cannot be reached, or does not let the gateway in");
-                    end("target-unreachable");
                 }
             }
         };
@@ -341,7 +354,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
         }
         var entered = welcome;
         if (entered != null) {
-            var _ = entered.session().close(why);
+            var _ = entered.session().close(because.isEmpty() ? why : because);
             listener.leave();
         }
         var _ =

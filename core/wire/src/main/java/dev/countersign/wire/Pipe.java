@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /// The end of a channel's pipeline: hands what happens to whoever has the channel at the moment,
 /// first a login, then a session.
 final class Pipe extends ChannelInboundHandlerAdapter {
     private Receiver receiver;
+    private boolean tlsEnded;
 
     /// Whoever has a channel. Called on its event loop.
     interface Receiver {
@@ -45,6 +47,10 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         receiver.receivedAll();
+        if (tlsEnded) {
+            tlsEnded = false;
+            receiver.closed();
+        }
     }
 
     @Override
@@ -58,6 +64,8 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             receiver.halfClosed();
+        } else if (event instanceof SslCloseCompletionEvent ended && ended.isSuccess()) {
+            tlsEnded = true; // nothing can be sent any more; what came before it is handled first
         }
     }
 

@@ -35,13 +35,14 @@ public final class Wire implements AutoCloseable {
     private static final int BACKLOG = 1_024;
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    /// A peer that vanished is noticed after 60 s of silence and three probes, or 30 s after
-    /// something was sent to it.
+    /// A peer that vanished is noticed after 60 s of silence and three probes, or 10 minutes after
+    /// something was sent to it. Not sooner: to the kernel, a peer that lives but does not read for
+    /// a while (a paused client, a target that waits for a lock) looks the same.
     private static final int KEEP_IDLE = 60;
 
     private static final int KEEP_INTERVAL = 10;
     private static final int KEEP_PROBES = 3;
-    private static final int USER_TIMEOUT = 30_000;
+    private static final int USER_TIMEOUT = 600_000;
 
     private final WireSettings settings;
     private final EventLoopGroup loops;

@@ -1,0 +1,5 @@
+/// The driver over real sockets.
+@NullMarked
+package dev.countersign.wire;
+
+import org.jspecify.annotations.NullMarked;
