@@ -44,6 +44,23 @@ final class Names<T> {
                 && !Objects.equals(change.value(), real.get(name));
     }
 
+    /// Names that will stand for something else once the target has confirmed what is under way,
+    /// whichever group that is in: with what they will stand for, or did where they are forgotten.
+    Map<String, T> changing() {
+        if (seen.isEmpty()) {
+            return Map.of();
+        }
+        var out = new HashMap<String, T>();
+        seen.forEach((name, change) -> {
+            var before = real.get(name);
+            var after = change.value();
+            if (!Objects.equals(before, after)) {
+                out.put(name, Objects.requireNonNull(after == null ? before : after));
+            }
+        });
+        return out;
+    }
+
     boolean full() {
         return real.size() + seen.size() >= MAX;
     }
