@@ -31,6 +31,11 @@ final class Pretender {
 
     private final Map<String, String> statements = new HashMap<>();
     private final Map<String, Bound> portals = new HashMap<>();
+
+    /// Something came that has to be skipped, after the error that is the reason was taken away.
+    boolean late;
+
+    private byte[] failure = {};
     private char status = 'I';
     private boolean skipping;
     private int read;
@@ -68,6 +73,7 @@ final class Pretender {
         var in = ByteBuffer.wrap(sent.bytes().toArray()).position(5);
         char tag = sent.tag();
         if (skipping && tag != 'S' && tag != 'X') {
+            late |= !answers.contains(failure);
             return;
         }
         switch (tag) {
@@ -131,7 +137,8 @@ final class Pretender {
     private void fail(String text) {
         status = status == 'I' ? 'I' : 'E';
         skipping = true;
-        answers.add(Packet.error("22P02", text.contains("ssn") ? Talk.CANARY : "it failed"));
+        failure = Packet.error("22P02", text.contains("ssn") ? Talk.CANARY : "it failed");
+        answers.add(failure);
     }
 
     private void query(String sql, Talk.Sent sent) {
@@ -211,8 +218,17 @@ final class Pretender {
             }
             case "begin" -> status = 'T';
             case "commit", "rollback" -> status = 'I';
-            case "prepare" -> statements.put(words[1], meant.split(" as ", 2)[1]);
-            case "deallocate" -> statements.remove(words[1]);
+            case "prepare" -> {
+                if (!meant.contains(" as ") || statements.containsKey(words[1])) {
+                    return false;
+                }
+                statements.put(words[1], meant.split(" as ", 2)[1]);
+            }
+            case "deallocate" -> {
+                if (words.length < 2 || statements.remove(words[1]) == null) {
+                    return false;
+                }
+            }
             default -> {
                 // an update, a create, a set: nothing that is remembered here
             }
@@ -233,7 +249,7 @@ final class Pretender {
             }
             answers.add(
                     text.contains("lost")
-                            ? Packet.row(Talk.CANARY)
+                            ? Packet.row(text.contains("ssn") ? Talk.CANARY : "sum")
                             : text.contains("ssn")
                                     ? Packet.row("1", Talk.CANARY)
                                     : Packet.row("Ada"));
