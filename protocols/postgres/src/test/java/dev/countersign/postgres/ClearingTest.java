@@ -266,6 +266,38 @@ class ClearingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT lower(ssn) FROM shop.public.people",
+                "SELECT * FROM shop.public.people",
+                "CREATE TABLE copy AS TABLE shop.public.people",
+                "INSERT INTO shop.public.things VALUES (1)",
+                "UPDATE shop.pg_catalog.pg_settings SET setting = 'x'",
+                "DELETE FROM shop.public.things",
+                "TRUNCATE shop.public.things",
+                "SELECT 1 WHERE EXISTS (SELECT 1 FROM shop.public.things)"
+            })
+    void a_name_of_three_parts_never_passes_by_what_is_known_of_two(String sql) {
+        // somebody made a schema that is called as the database and the schema are
+        var odd =
+                new Catalogue.Builder(
+                                Map.of(
+                                        "public.people.ssn",
+                                        new PostgresTarget.ColumnSettings(
+                                                "pii.ssn", MaskSettings.REDACT, "none")))
+                        .relation(1, "public", "people", 'r')
+                        .column(1, 1, "ssn", false)
+                        .relation(9, "shop.public", "people", 'r')
+                        .column(9, 1, "ssn", false)
+                        .build();
+
+        for (var catalogue : List.of(odd, Catalogue.EMPTY)) {
+            assertThat(refusal(read(sql, catalogue, false), sql).reason())
+                    .isEqualTo(Refusal.Reason.NEVER);
+        }
+    }
+
     @Test
     void a_refusal_never_quotes_the_text() {
         var never = refusal(read("SELECT id FROM people WHERE ssn = '536-90-4399'"), "");
