@@ -137,6 +137,7 @@ final class Gathering {
                 in.done();
                 var statement = new Prepared(name, sql, types);
                 replies.statements.define(name, statement, group);
+                refuseTooMany(replies.statements, "statements");
                 var declared =
                         types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
                 add(
@@ -161,6 +162,19 @@ final class Gathering {
                                                     false))));
         }
         groupAsks = true;
+    }
+
+    private static void refuseTooMany(Names<?> names, String what) throws MalformedFrame {
+        if (names.full()) {
+            throw new MalformedFrame(
+                    "a session holds at most "
+                            + Names.MAX
+                            + " "
+                            + what
+                            + ", of "
+                            + Names.MAX_BYTES
+                            + " bytes together");
+        }
     }
 
     private void bind(Body in, Bytes bytes) throws MalformedFrame {
@@ -199,6 +213,7 @@ final class Gathering {
         var asked = asked(request(sql, parameters, results, false));
         var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
         replies.portals.define(name, portal, group);
+        refuseTooMany(replies.portals, "portals");
         add(new Item.Bind(bytes, group, asked, portal));
     }
 

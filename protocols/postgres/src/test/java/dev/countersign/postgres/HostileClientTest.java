@@ -174,4 +174,38 @@ class HostileClientTest {
         assertThat(talk.heard()).endsWith("1 ZI");
         assertThat(talk.outcomes).hasSize(3 * Gathering.MAX_BATCH);
     }
+
+    @Test
+    void statements_that_would_fill_the_gateway_end_the_session() {
+        var large = "select '" + "x".repeat(1_000_000) + "'";
+        for (int i = 0; i < 80 && !talk.ended; i++) {
+            talk.client(Packet.parse("s" + i, large), Packet.sync());
+            Pretender.serve(talk, target);
+        }
+
+        assertThat(talk.text()).contains("at most 10000 statements");
+        assertThat(talk.hungUp).isEqualTo("client-protocol");
+    }
+
+    @Test
+    void values_of_portals_that_would_fill_the_gateway_end_the_session() {
+        talk.client(Packet.query("begin"), Packet.parse("s", "select 1"), Packet.sync());
+        Pretender.serve(talk, target);
+        for (int i = 0; i < 12 && !talk.ended; i++) {
+            talk.client(
+                    Packet.of('B')
+                            .cstring("p" + i)
+                            .cstring("s")
+                            .int16(0)
+                            .int16(1)
+                            .int32(8 << 20)
+                            .raw(new byte[8 << 20])
+                            .int16(0)
+                            .bytes(),
+                    Packet.sync());
+            Pretender.serve(talk, target);
+        }
+
+        assertThat(talk.text()).contains("at most 10000 portals");
+    }
 }
