@@ -38,7 +38,8 @@ public record ServerSettings(
     public record ListenSettings(
             String at, Optional<TlsSettings> tls, @Default("false") boolean plaintext) {
         public ListenSettings {
-            if (!at.matches("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):\\d{1,5}")) {
+            if (!at.matches("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+):\\d{1,5}")
+                    || Integer.parseInt(at.substring(at.lastIndexOf(':') + 1)) > 65_535) {
                 throw new IllegalArgumentException("`at` must be `host:port`");
             }
         }

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,6 +151,7 @@ public final class Binder {
     private @Nullable Object shorthand(ScalarNode scalar, Class<?> type) {
         var key = type.getAnnotation(Shorthand.class).value();
         var components = type.getRecordComponents();
+        int before = problems.size();
         var values = new @Nullable Object[components.length];
         var types = new Class<?>[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -162,7 +164,7 @@ public final class Binder {
                                     ? empty(types[i])
                                     : plain(scalar, otherwise.value(), types[i]);
         }
-        return make(scalar, type, types, values);
+        return problems.size() > before ? null : make(scalar, type, types, values);
     }
 
     private static Object empty(Class<?> type) {
@@ -220,9 +222,7 @@ public final class Binder {
             return duration(at, text);
         }
         if (type == Path.class) {
-            text = text.startsWith("file:") ? text.substring(5) : text;
-            var folder = document.file().toAbsolutePath().getParent();
-            return folder == null ? Path.of(text) : folder.resolve(text).normalize();
+            return path(at, text.startsWith("file:") ? text.substring(5) : text);
         }
         if (type.isEnum()) {
             for (var constant : type.getEnumConstants()) {
@@ -241,6 +241,15 @@ public final class Binder {
                             + "`");
         }
         throw new IllegalStateException("no setting can be a " + type.getName());
+    }
+
+    private @Nullable Object path(Node at, String text) {
+        try {
+            var folder = document.file().toAbsolutePath().getParent();
+            return folder == null ? Path.of(text) : folder.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            return wrong(at, "expected a path");
+        }
     }
 
     private @Nullable Object duration(Node at, String text) {
@@ -271,7 +280,10 @@ public final class Binder {
                     case "GiB" -> 30;
                     case null, default -> 0;
                 };
-        return Long.parseLong(parts.group(1)) << shift;
+        long amount = Long.parseLong(parts.group(1));
+        return amount > Long.MAX_VALUE >> shift
+                ? wrong(at, "expected a size below 8,589,934,592GiB, this is `" + text + "`")
+                : (Object) Long.valueOf(amount << shift);
     }
 
     private @Nullable Object wrong(Node at, String message) {

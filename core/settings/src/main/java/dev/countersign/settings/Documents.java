@@ -1,16 +1,20 @@
 package dev.countersign.settings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -21,6 +25,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class Documents {
     /// Bytes of one file.
     static final int MAX_FILE = 1 << 20;
+
+    /// Maps and lists inside each other.
+    static final int MAX_DEPTH = 64;
 
     /// Files of one configuration.
     static final int MAX_FILES = 1_000;
@@ -66,7 +73,11 @@ public final class Documents {
                             .setAllowDuplicateKeys(true) // told by the binder, with the place
                             .setMaxAliasesForCollections(0)
                             .build();
-            for (var root : new Compose(settings).composeAllFromString(Files.readString(file))) {
+            var text = Files.readString(file);
+            if (deep(file, new Parse(settings).parseString(text))) {
+                return;
+            }
+            for (var root : new Compose(settings).composeAllFromString(text)) {
                 document(file, root);
             }
         } catch (MarkedYamlEngineException e) {
@@ -87,6 +98,31 @@ public final class Documents {
                             1,
                             "cannot be read: " + e.getClass().getSimpleName()));
         }
+    }
+
+    /// Whoever reads nodes does it by recursion, which has an end.
+    private boolean deep(Path file, Iterable<Event> events) {
+        int depth = 0;
+        for (var event : events) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> depth++;
+                case MappingEnd, SequenceEnd -> depth--;
+                default -> {
+                    // neither opens nor closes anything
+                }
+            }
+            if (depth > MAX_DEPTH) {
+                var mark = event.getStartMark();
+                problems.add(
+                        new Problem(
+                                file.toString(),
+                                mark.map(at -> at.getLine() + 1).orElse(1),
+                                mark.map(at -> at.getColumn() + 1).orElse(1),
+                                "more than " + MAX_DEPTH + " maps and lists inside each other"));
+                return true;
+            }
+        }
+        return false;
     }
 
     private void document(Path file, Node root) {
@@ -117,13 +153,24 @@ public final class Documents {
         if (base == null) {
             return;
         }
-        var matcher = FileSystems.getDefault().getPathMatcher("glob:" + base.resolve(glob));
+        PathMatcher matcher;
+        try {
+            matcher = FileSystems.getDefault().getPathMatcher("glob:" + base.resolve(glob));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    new Problem(
+                            file.toString(),
+                            1,
+                            1,
+                            "include `" + glob + "` is no pattern of paths"));
+            return;
+        }
         try (var files = Files.walk(base, 4)) {
             files.filter(Files::isRegularFile)
                     .filter(matcher::matches)
                     .sorted()
                     .forEach(this::file);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             problems.add(
                     new Problem(
                             file.toString(),

@@ -10,12 +10,13 @@ import java.util.stream.Collectors;
 
 /// The functions of `pg_catalog` that have no effect, by name (`builtins.txt`). Anything else is a
 /// call.
-final class Builtins {
+public final class Builtins {
     private static final Set<String> NAMES = read();
 
     private Builtins() {}
 
-    static boolean contains(String name) {
+    /// @param name of a function of `pg_catalog`
+    public static boolean contains(String name) {
         return NAMES.contains(name);
     }
 

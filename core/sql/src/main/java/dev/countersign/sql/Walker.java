@@ -410,7 +410,8 @@ final class Walker {
         var name = range.text("relname");
         temporary |= range.text("relpersistence").equals("t");
         if (!range.text("catalogname").isEmpty()) {
-            schema = range.text("catalogname") + "." + schema;
+            // a rule, or a label, on `public.t` would not see `db.public.t`
+            never = "a relation is named with its database in front; leave that away";
         }
         if (schema.isEmpty() && scope.names().contains(name)) {
             return;

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// A label on a column reaches further than its table: through inheritance and partitions in both
 /// directions by the column's name, and to every generated column of the table. A view,
 /// materialised view or foreign table is not looked into: on a target with labels it is *not
-/// cleared* unless all it stands on is known to be without labels. What the catalogue does not know
-/// is never cleared.
+/// cleared* unless all it stands on is known to be without labels. Nor is a table with a rule that
+/// reads something labelled: what the rule selects is the answer to an INSERT. What the catalogue
+/// does not know is never cleared.
 final class Catalogue implements Labels {
     /// Nothing is known, and nothing is labelled.
     static final Catalogue EMPTY = new Catalogue(Map.of(), Map.of(), false, List.of());
@@ -197,15 +198,15 @@ final class Catalogue implements Labels {
             configured.forEach((path, says) -> label(path, says, missing));
             found.values().forEach(this::spread);
             found.values().forEach(Builder::generated);
+            boolean any = !configured.isEmpty();
+            if (any) {
+                found.values().forEach(Builder::hidden);
+            }
             found.values().stream()
                     .filter(relation -> !relation.labels.isEmpty())
                     .forEach(relation -> masked.add(relation.oid));
             var byOid = new HashMap<Long, Relation>();
             var byName = new HashMap<String, Relation>();
-            boolean any = !configured.isEmpty();
-            if (any) {
-                found.values().forEach(Builder::hidden);
-            }
             for (var one : found.values()) {
                 var relation =
                         new Relation(
@@ -300,8 +301,8 @@ final class Catalogue implements Labels {
                 return SystemRelations.cleared(relation.schema, relation.name);
             }
             return switch (relation.kind) {
-                case 'r', 'p', 'S' -> true;
-                case 'v', 'm' -> {
+                case 'S' -> true;
+                case 'r', 'p', 'v', 'm' -> {
                     if (callsUnknown.contains(relation.oid) || !seen.add(relation.oid)) {
                         yield false;
                     }

@@ -1,5 +1,6 @@
 package dev.countersign.postgres;
 
+import dev.countersign.sql.Builtins;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -50,13 +51,31 @@ final class Catalogues {
 
     private static final String INHERITS = "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
 
+    /// What rules stand on, and which of them call functions or operators that are no built-ins.
     private static final String RULES =
             """
-            SELECT DISTINCT r.ev_class, d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass, d.refobjid
+            SELECT DISTINCT r.ev_class, d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass, d.refobjid
             FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
               ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
             WHERE d.refobjid <> r.ev_class
-              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass)\
+              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
+                'pg_catalog.pg_operator'::pg_catalog.regclass)\
+            """;
+
+    /// The same for what is the system's own, on which the server keeps no dependencies: relations,
+    /// and names of functions, that stand in the rules themselves. Functions of built-in casts are
+    /// left out.
+    private static final String PINNED =
+            """
+            SELECT DISTINCT r.ev_class, m[1] = 'relid', m[2], COALESCE(p.proname, '')
+            FROM (SELECT r.ev_class, pg_catalog.regexp_matches(r.ev_action::pg_catalog.text,
+                    ':(relid|funcid|aggfnoid|winfnoid) ([0-9]+)', 'g') AS m
+                  FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')) r
+              LEFT JOIN pg_catalog.pg_proc p ON m[1] <> 'relid' AND p.oid = m[2]::pg_catalog.oid
+            WHERE m[2] <> '0' AND m[2]::pg_catalog.int8 < 16384
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast k WHERE k.castfunc = p.oid AND k.oid < 16384)\
             """;
 
     private final PostgresTarget target;
@@ -204,6 +223,13 @@ final class Catalogues {
                     builder.calls(number(row, 0));
                 } else {
                     builder.standsOn(number(row, 0), number(row, 2));
+                }
+            }
+            for (var row : queries.rows(PINNED)) {
+                if (text(row, 1).equals("t")) {
+                    builder.standsOn(number(row, 0), number(row, 2));
+                } else if (!Builtins.contains(text(row, 3))) {
+                    builder.calls(number(row, 0));
                 }
             }
             return builder.build();

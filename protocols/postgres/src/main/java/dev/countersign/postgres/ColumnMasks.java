@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A cell that is exactly one labelled column has its label's operator if its type is text, and is
 /// NULL otherwise: NULL is a valid value of every type in both formats. A cell whose origin is not
-/// proven is NULL in every row. A NULL of a labelled column stays NULL.
+/// proven is NULL in every row. A NULL of a labelled column stays NULL. A result that was announced
+/// without columns has a plan too: a row of it that has cells is not passed on.
 final class ColumnMasks implements RowMasks {
     private static final long TEXT = 25;
     private static final long NAME = 19;
@@ -54,14 +56,17 @@ final class ColumnMasks implements RowMasks {
             return null;
         }
         var origins = new ArrayList<Labels.Origin>();
-        long labelled = 0;
+        var labelled = new HashSet<Base>();
         for (var column : shape.columns()) {
             var origin = now.origin(column.table(), column.attribute());
             origins.add(origin);
-            labelled += origin instanceof Labels.Origin.Labelled ? 1 : 0;
+            if (origin instanceof Labels.Origin.Labelled) {
+                labelled.add(new Base(column.table(), column.attribute()));
+            }
         }
-        // where a labelled column lost its origin, any cell without one may be it
-        boolean lost = labelled < labelledOutputs;
+        // where a labelled column lost its origin, any cell without one may be it; one that comes
+        // twice does not stand for another
+        boolean lost = labelled.size() < labelledOutputs;
         var masks = new ArrayList<Mask>();
         boolean any = false;
         for (int i = 0; i < origins.size(); i++) {
@@ -77,8 +82,10 @@ final class ColumnMasks implements RowMasks {
             masks.add(mask);
             any |= mask.kind() != Kind.PASS;
         }
-        return any ? new RowPlan(masks) : null;
+        return any || masks.isEmpty() ? new RowPlan(masks) : null;
     }
+
+    private record Base(long table, int attribute) {}
 
     private static Mask mask(
             Shape.Column column, String label, MaskSettings settings, Obligations obligations) {

@@ -7,13 +7,17 @@ import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Request;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /// Reads the client's messages into [Item]s, with everything in the session that decides what they
 /// mean, until a batch of them is asked.
 ///
 /// Names are resolved here, at the moment and in the order in which the client used them: what a
-/// Bind runs is the text that its name stood for when the Bind came ([Names]).
+/// Bind runs is the text that its name stood for when the Bind came ([Names]). A name inside a text
+/// (`EXECUTE s`, `FETCH c`) means what it stands for when the text runs. So such a text waits until
+/// its names are certain, and a portal whose names changed since its Bind is judged anew, by what
+/// they stood for and by what they stand for.
 final class Gathering {
     /// Actions of one batch.
     static final int MAX_BATCH = 1_024;
@@ -70,13 +74,36 @@ final class Gathering {
         }
         var in = new Body(frame);
         return switch (frame.tag()) {
+            case 'Q' -> namesWhatChanges(in.cstring());
+            case 'P' -> {
+                in.cstring();
+                yield namesWhatChanges(in.cstring());
+            }
             case 'B' -> {
                 in.cstring();
-                yield replies.statements.inDoubt(in.cstring(), group);
+                var name = in.cstring();
+                var statement = replies.statements.get(name);
+                yield replies.statements.inDoubt(name, group)
+                        || (statement != null && namesWhatChanges(statement.text()));
             }
-            case 'E' -> replies.portals.inDoubt(in.cstring(), group);
+            case 'E' -> {
+                var name = in.cstring();
+                var portal = replies.portals.get(name);
+                yield replies.portals.inDoubt(name, group)
+                        || (portal != null && namesWhatChanges(text(portal)));
+            }
             default -> false;
         };
+    }
+
+    /// Whether a text may mean a name whose change the target has not confirmed yet.
+    private boolean namesWhatChanges(String sql) {
+        var changing = replies.statements.changing();
+        return !changing.isEmpty() && !texts.namesIn(sql, changing).isEmpty();
+    }
+
+    private static String text(Portal portal) {
+        return portal.request.command().text().orElse(SqlTexts.UNKNOWN);
     }
 
     /// A message that must be judged.
@@ -110,6 +137,7 @@ final class Gathering {
                 in.done();
                 var statement = new Prepared(name, sql, types);
                 replies.statements.define(name, statement, group);
+                refuseTooMany(replies.statements, "statements");
                 var declared =
                         types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
                 add(
@@ -134,6 +162,19 @@ final class Gathering {
                                                     false))));
         }
         groupAsks = true;
+    }
+
+    private static void refuseTooMany(Names<?> names, String what) throws MalformedFrame {
+        if (names.full()) {
+            throw new MalformedFrame(
+                    "a session holds at most "
+                            + Names.MAX
+                            + " "
+                            + what
+                            + ", of "
+                            + Names.MAX_BYTES
+                            + " bytes together");
+        }
     }
 
     private void bind(Body in, Bytes bytes) throws MalformedFrame {
@@ -172,6 +213,7 @@ final class Gathering {
         var asked = asked(request(sql, parameters, results, false));
         var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
         replies.portals.define(name, portal, group);
+        refuseTooMany(replies.portals, "portals");
         add(new Item.Bind(bytes, group, asked, portal));
     }
 
@@ -179,18 +221,42 @@ final class Gathering {
         var portal = replies.portals.get(in.cstring());
         in.int32();
         in.done();
-        if (portal != null && !portal.spent && portal.group == group) {
+        var request =
+                portal == null
+                        ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false)
+                        : withNames(portal.request, now(portal));
+        if (portal != null
+                && !portal.spent
+                && portal.group == group
+                && request.equals(portal.request)) {
             portal.spent = true;
             barrier = portal.barrier;
             add(new Item.Run(bytes, group, portal));
             return;
         }
-        var request =
-                portal == null
-                        ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false)
-                        : portal.request;
         barrier = portal == null || portal.barrier;
         add(new Item.Execute(bytes, group, asked(request), portal));
+    }
+
+    /// What the names in a portal's text stand for by now.
+    private List<Request.Named> now(Portal portal) {
+        return texts.namesIn(text(portal), replies.statements.confirmed());
+    }
+
+    private static Request withNames(Request bound, List<Request.Named> more) {
+        var names = new LinkedHashSet<>(bound.names());
+        return names.addAll(more)
+                ? new Request(
+                        bound.command(),
+                        bound.parameters(),
+                        bound.resultFormats(),
+                        List.copyOf(names),
+                        bound.settings(),
+                        bound.temporaryObjects(),
+                        bound.stream(),
+                        bound.prepare(),
+                        bound.inTransaction())
+                : bound;
     }
 
     /// A message that causes nothing by itself.

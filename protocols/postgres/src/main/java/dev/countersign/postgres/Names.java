@@ -15,21 +15,40 @@ import org.jspecify.annotations.Nullable;
 /// group failed, the name would still stand for something else, and that something would run. Its
 /// user waits. Within one group there is no such doubt, for the target skips everything behind a
 /// failure.
-final class Names<T> {
+final class Names<T extends Names.Held> {
     /// Statements or portals that one session may hold.
     static final int MAX = 10_000;
+
+    /// Bytes that all of them together may hold in the gateway: four of the longest Binds.
+    static final long MAX_BYTES = 64L << 20;
+
+    /// What a name stands for.
+    interface Held {
+        /// Bytes that it holds, roughly.
+        long bytes();
+    }
 
     private record Change<T>(@Nullable T value, long group) {}
 
     private final Map<String, T> real = new HashMap<>();
     private final Map<String, Change<T>> seen = new HashMap<>();
+    private long bytes;
 
     void define(String name, T value, long group) {
-        seen.put(name, new Change<>(value, group));
+        change(name, new Change<>(value, group));
     }
 
     void forget(String name, long group) {
-        seen.put(name, new Change<>(null, group));
+        change(name, new Change<>(null, group));
+    }
+
+    private void change(String name, Change<T> to) {
+        var before = seen.put(name, to);
+        bytes += of(to.value()) - (before == null ? 0 : of(before.value()));
+    }
+
+    private long of(@Nullable T value) {
+        return value == null ? 0 : value.bytes();
     }
 
     @Nullable T get(String name) {
@@ -44,29 +63,53 @@ final class Names<T> {
                 && !Objects.equals(change.value(), real.get(name));
     }
 
+    /// Names that will stand for something else once the target has confirmed what is under way,
+    /// whichever group that is in: with what they will stand for, or did where they are forgotten.
+    Map<String, T> changing() {
+        if (seen.isEmpty()) {
+            return Map.of();
+        }
+        var out = new HashMap<String, T>();
+        seen.forEach((name, change) -> {
+            var before = real.get(name);
+            var after = change.value();
+            if (!Objects.equals(before, after)) {
+                out.put(name, Objects.requireNonNull(after == null ? before : after));
+            }
+        });
+        return out;
+    }
+
+    /// Whether it holds more than a session may.
     boolean full() {
-        return real.size() + seen.size() >= MAX;
+        return real.size() + seen.size() > MAX || bytes > MAX_BYTES;
     }
 
     /// The target confirmed it.
     void hold(String name, T value) {
-        real.put(name, value);
+        bytes += of(value) - of(real.put(name, value));
     }
 
     void drop(String name) {
-        real.remove(name);
+        bytes -= of(real.remove(name));
     }
 
     void dropAll() {
-        real.clear();
+        dropIf(_ -> true);
     }
 
     void dropIf(Predicate<? super T> which) {
-        real.values().removeIf(which);
+        real.values()
+                .removeIf(value -> {
+                    boolean drops = which.test(value);
+                    bytes -= drops ? of(value) : 0;
+                    return drops;
+                });
     }
 
     /// Nothing is under way: what is seen is what is real.
     void atRest() {
+        seen.values().forEach(change -> bytes -= of(change.value()));
         seen.clear();
     }
 

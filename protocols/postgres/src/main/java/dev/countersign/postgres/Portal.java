@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A bound statement. Bind and the first Execute behind it are one action; a later Execute is one
 /// of its own.
-final class Portal {
+final class Portal implements Names.Held {
     final String name;
     final Request request;
     final ActionId boundBy;
@@ -30,5 +30,16 @@ final class Portal {
         this.boundBy = boundBy;
         this.barrier = barrier;
         this.group = group;
+    }
+
+    /// Its values; the text is the statement's.
+    @Override
+    public long bytes() {
+        long all = name.length();
+        for (var parameter : request.parameters()) {
+            var value = parameter.value();
+            all += Long.BYTES + (value == null ? 0 : value.length());
+        }
+        return all;
     }
 }

@@ -1,0 +1,5 @@
+/// Tests of the composition root.
+@NullMarked
+package dev.countersign.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,202 @@
+package dev.countersign.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.gate.Frame;
+import dev.countersign.gate.MalformedFrame;
+import dev.countersign.masking.MaskSettings;
+import dev.countersign.model.Obligations;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ColumnMasksTest {
+    private static final int TEXT = 25;
+    private static final String CARD = "4000 1234 5678 9017";
+
+    private static final Catalogue CATALOGUE =
+            new Catalogue.Builder(
+                            Map.of(
+                                    "public.people.ssn",
+                                    new PostgresTarget.ColumnSettings(
+                                            "pii.ssn", MaskSettings.REDACT, "none"),
+                                    "public.people.card",
+                                    new PostgresTarget.ColumnSettings(
+                                            "pci.pan",
+                                            new MaskSettings(
+                                                    "",
+                                                    Optional.of(new MaskSettings.Partial(0, 4))),
+                                            "none")))
+                    .relation(1, "public", "people", 'r')
+                    .column(1, 1, "id", false)
+                    .column(1, 2, "ssn", false)
+                    .column(1, 3, "card", false)
+                    .relation(2, "public", "contacts", 'v')
+                    .column(2, 1, "reach", false)
+                    .standsOn(2, 1)
+                    .relation(3, "public", "things", 'r')
+                    .column(3, 1, "name", false)
+                    .build();
+
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    private final ColumnMasks masks = new ColumnMasks(() -> CATALOGUE);
+    private final Map<String, Long> counted = new HashMap<>();
+
+    private static Shape.Column column(int table, int attribute, int type, int modifier) {
+        return new Shape.Column("c", table, attribute, type, modifier, false);
+    }
+
+    private static Shape.Column text(int table, int attribute) {
+        return column(table, attribute, TEXT, -1);
+    }
+
+    private RowMasks.@Nullable Plan plan(
+            Obligations obligations, int labelled, Shape.Column... shape) {
+        return masks.plan(new Shape(List.of(shape)), obligations, labelled);
+    }
+
+    private List<@Nullable String> apply(RowMasks.@Nullable Plan plan, @Nullable String... cells)
+            throws MalformedFrame {
+        var row = Frame.whole('D', Unpooled.wrappedBuffer(Packet.row(cells)));
+        var masked = Objects.requireNonNull(plan).apply(row, allocator, counted);
+        var out = new ArrayList<@Nullable String>();
+        try {
+            assertThat(masked.readByte()).isEqualTo((byte) 'D');
+            assertThat(masked.readInt()).isEqualTo(masked.readableBytes() + 4);
+            int count = masked.readShort();
+            for (int i = 0; i < count; i++) {
+                int length = masked.readInt();
+                out.add(
+                        length < 0
+                                ? null
+                                : masked.readString(
+                                        length, java.nio.charset.StandardCharsets.UTF_8));
+            }
+            assertThat(masked.isReadable()).isFalse();
+        } finally {
+            masked.release();
+        }
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+        return out;
+    }
+
+    @Test
+    void a_labelled_column_has_its_operator_and_its_neighbours_have_not() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 2, text(1, 1), text(1, 2), text(1, 3), text(0, 0));
+
+        assertThat(apply(plan, "7", "536-90-4399", CARD, "sum"))
+                .containsExactly("7", "[pii.ssn]", "**** **** **** 9017", "sum");
+        assertThat(counted).containsOnly(Map.entry("pii.ssn", 1L), Map.entry("pci.pan", 1L));
+    }
+
+    @Test
+    void a_null_stays_null_and_is_not_counted() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 1, text(1, 2));
+
+        assertThat(apply(plan, (String) null)).containsExactly((String) null);
+        assertThat(counted).isEmpty();
+    }
+
+    @Test
+    void an_obligation_makes_a_mask_stricter_by_a_pattern_of_labels() throws MalformedFrame {
+        var redacted =
+                new Obligations(
+                        List.of(new Obligations.Masking(List.of("pci.*"), "redact")),
+                        Obligations.UNLIMITED,
+                        Obligations.UNLIMITED);
+
+        assertThat(apply(plan(redacted, 1, text(1, 3)), CARD)).containsExactly("[pci.pan]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 17, 20, 23, 114, 142, 790, 1082, 1184, 1700, 2950, 3802, 1009, 16_400})
+    void what_is_no_text_is_null_in_either_format(int type) throws MalformedFrame {
+        assertThat(apply(plan(Obligations.NONE, 1, column(1, 2, type, -1)), "536904399"))
+                .containsExactly((String) null);
+    }
+
+    @Test
+    void a_mask_is_never_longer_than_its_column() throws MalformedFrame {
+        var varchar = plan(Obligations.NONE, 1, column(1, 2, 1043, 4 + 5));
+        var name = plan(Obligations.NONE, 1, column(1, 2, 19, -1));
+
+        assertThat(apply(varchar, "abcde")).containsExactly("[pii.");
+        assertThat(apply(name, "abcde")).containsExactly("[pii.ssn]");
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_hidden_whole() throws MalformedFrame {
+        var plan = Objects.requireNonNull(plan(Obligations.NONE, 1, text(1, 3)));
+        var raw = Packet.of('D').int16(1).int32(2).int8(0xC3).int8(0x28).bytes();
+
+        var masked = plan.apply(Frame.whole('D', Unpooled.wrappedBuffer(raw)), allocator, counted);
+
+        assertThat(masked.toString(11, 9, java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("[pci.pan]");
+        masked.release();
+    }
+
+    @Test
+    void what_stands_on_labelled_columns_or_is_not_known_is_null() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 0, text(2, 1), text(99, 1), text(1, 9), text(1, 0));
+
+        assertThat(apply(plan, "a", "b", "c", "d")).containsOnlyNulls();
+        assertThat(counted).containsOnly(Map.entry("unproven", 4L));
+    }
+
+    @Test
+    void where_a_labelled_column_lost_its_origin_every_cell_without_one_is_null()
+            throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 2, text(1, 2), text(0, 0), text(3, 1));
+
+        assertThat(apply(plan, "a", CARD, "thing")).containsExactly("[pii.ssn]", null, "thing");
+    }
+
+    @Test
+    void a_labelled_column_that_comes_twice_does_not_stand_for_one_that_lost_its_origin()
+            throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 2, text(1, 2), text(1, 2), text(0, 0));
+
+        assertThat(apply(plan, "a", "b", CARD)).containsExactly("[pii.ssn]", "[pii.ssn]", null);
+    }
+
+    @Test
+    void a_result_without_columns_has_no_cells() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, 1);
+
+        assertThat(apply(plan)).isEmpty();
+        assertThatThrownBy(() -> apply(plan, CARD)).isInstanceOf(MalformedFrame.class);
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    @Test
+    void nothing_is_planned_where_nothing_is_to_be_done() {
+        assertThat(plan(Obligations.NONE, 0, text(3, 1), text(0, 0), text(1, 1))).isNull();
+        assertThat(
+                        new ColumnMasks(() -> Catalogue.EMPTY)
+                                .plan(new Shape(List.of(text(1, 2))), Obligations.NONE, 1))
+                .isNull();
+    }
+
+    @Test
+    void a_broken_row_leaks_no_buffer() {
+        var plan = Objects.requireNonNull(plan(Obligations.NONE, 1, text(1, 2), text(1, 2)));
+        for (int cut = 5; cut < 30; cut++) {
+            var row = Packet.row("536-90-4399", "x");
+            var broken = Unpooled.wrappedBuffer(row, 0, Math.min(cut, row.length - 1));
+            assertThatThrownBy(() -> plan.apply(Frame.whole('D', broken), allocator, counted))
+                    .isInstanceOf(MalformedFrame.class);
+        }
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+}

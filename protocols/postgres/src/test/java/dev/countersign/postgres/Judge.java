@@ -1,0 +1,120 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Analyst;
+import dev.countersign.gate.Asked;
+import dev.countersign.gate.Gate;
+import dev.countersign.model.Action;
+import dev.countersign.model.Decision;
+import dev.countersign.model.Effect;
+import dev.countersign.model.Facts;
+import dev.countersign.model.Obligations;
+import dev.countersign.model.Principal;
+import dev.countersign.model.Refusal;
+import dev.countersign.model.Session;
+import dev.countersign.model.Target;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/// An analyst and a policy that understand a few words, for conversations whose point is not the
+/// grammar: `bad …` is denied, `ask …` needs an approval, `… few` may have two rows, `… ssn …` lets
+/// the labelled column out. `execute NAME` is judged by what the request says that the name stands
+/// for.
+final class Judge {
+    static final Analyst ANALYST =
+            (session, asked) -> CompletableFuture.completedStage(analysis(session, asked));
+
+    static final Gate.Policy POLICY =
+            new Gate.Policy() {
+                @Override
+                public Decision decide(Action action) {
+                    return Judge.decide(action);
+                }
+
+                @Override
+                public boolean onlyReads(Principal who, Target where) {
+                    return false;
+                }
+            };
+
+    private static final Refusal NEVER = new Refusal(Refusal.Reason.NEVER, "never here", "");
+
+    private Judge() {}
+
+    private static Analyst.Analysis analysis(Session session, Asked asked) {
+        var request = asked.request();
+        var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
+        var effects = EnumSet.noneOf(Effect.class);
+        var whole = new StringBuilder();
+        boolean never = sql.startsWith(SqlTexts.UNKNOWN);
+        for (var part : sql.split(";", -1)) {
+            var text = part.strip();
+            whole.append(text).append('\n');
+            if (text.startsWith("execute ")) {
+                var name = text.substring(8).strip();
+                var meant =
+                        request.names().stream().filter(one -> one.name().equals(name)).toList();
+                never |= meant.isEmpty();
+                for (var one : meant) {
+                    var inner = one.text().text().orElse("");
+                    whole.append(inner).append('\n');
+                    effects.add(effect(inner));
+                }
+            }
+            effects.add(effect(text.replaceFirst("^prepare \\w+ as ", "")));
+        }
+        boolean sensitive = whole.toString().contains("ssn");
+        var facts =
+                new Facts.Sql(
+                        false,
+                        request.prepare(),
+                        List.of(),
+                        sensitive ? List.of("public.people.ssn") : List.of(),
+                        List.of(),
+                        List.of(),
+                        true,
+                        false,
+                        0,
+                        sensitive);
+        var action =
+                new Action(
+                        asked.id(),
+                        session,
+                        request,
+                        effects.isEmpty() ? Set.of(Effect.READ) : effects,
+                        List.of(),
+                        facts,
+                        whole.toString());
+        return new Analyst.Analysis(action, never ? NEVER : null);
+    }
+
+    private static Effect effect(String text) {
+        return switch (text.split(" ", 2)[0]) {
+            case "select", "" -> Effect.READ;
+            case "update", "ask", "bad" -> Effect.UPDATE;
+            case "create" -> Effect.DDL;
+            default -> Effect.SESSION;
+        };
+    }
+
+    private static Decision decide(Action action) {
+        var because = List.of(new Decision.RuleRef("test", "rule"));
+        var obligations =
+                action.shape().contains("few")
+                        ? new Obligations(List.of(), 2, Obligations.UNLIMITED)
+                        : Obligations.NONE;
+        var lines = action.shape().lines().toList();
+        if (lines.stream().anyMatch(line -> line.startsWith("bad"))) {
+            return new Decision.Deny(because, "bad is denied");
+        }
+        if (lines.stream().anyMatch(line -> line.startsWith("ask"))) {
+            return new Decision.Require(
+                    because,
+                    List.of(new Decision.Requirement.Approval("panel", 1, Duration.ofMinutes(1))),
+                    obligations);
+        }
+        return new Decision.Allow(because, obligations);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.countersign.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.gate.Leg;
+import dev.countersign.masking.MaskSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresTargetTest {
+    private static PostgresTarget target(
+            String name, String address, String secret, String settings, String... columns) {
+        var all = new java.util.HashMap<String, PostgresTarget.ColumnSettings>();
+        for (var column : columns) {
+            all.put(
+                    column,
+                    new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, "exact"));
+        }
+        return new PostgresTarget(
+                name,
+                "postgres",
+                address,
+                "shop",
+                "agent",
+                Optional.empty(),
+                secret,
+                Map.of(),
+                all,
+                Optional.empty(),
+                settings);
+    }
+
+    private static PostgresTarget at(String address) {
+        return target("shop", address, "env:PW", "pinned");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "db.internal:5432, db.internal, 5432",
+        "'[::1]:1', ::1, 1",
+        "10.0.0.1:65535, 10.0.0.1, 65535"
+    })
+    void a_leg_is_verified_by_the_name_it_is_reached_by_unless_told_otherwise(
+            String address, String host, int port) {
+        assertThat(at(address).leg()).isEqualTo(new Leg(host, port, Leg.Tls.VERIFY_FULL, "", host));
+    }
+
+    @Test
+    void a_leg_may_name_its_authorities_and_the_certificates_name() {
+        var tls =
+                new PostgresTarget.TlsSettings(
+                        "verify-full", Optional.of(Path.of("/ca.pem")), "db.example");
+        var target =
+                new PostgresTarget(
+                        "shop",
+                        "postgres",
+                        "10.0.0.1:5432",
+                        "shop",
+                        "agent",
+                        Optional.of(tls),
+                        "env:PW",
+                        Map.of(),
+                        Map.of(),
+                        Optional.empty(),
+                        "pinned");
+
+        assertThat(target.leg())
+                .isEqualTo(new Leg("10.0.0.1", 5432, Leg.Tls.VERIFY_FULL, "/ca.pem", "db.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db", "db:", ":5432", "db:65536", "db:123456", "a b:1", "::1:5432"})
+    void what_is_no_address_is_told(String address) {
+        assertThatThrownBy(() -> at(address)).hasMessageContaining("`address`");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"require", "prefer", "disable", "verify-ca", ""})
+    void there_is_no_mode_that_encrypts_without_verifying(String mode) {
+        assertThatThrownBy(() -> new PostgresTarget.TlsSettings(mode, Optional.empty(), ""))
+                .hasMessageContaining("verify-full or plain");
+    }
+
+    @Test
+    void all_that_is_wrong_is_told_at_once_and_no_secret_with_it() {
+        assertThatThrownBy(() -> target("no name", "nowhere", "hunter2", "pinned", "customers.ssn"))
+                .hasMessageContaining("`name`")
+                .hasMessageContaining("`address`")
+                .hasMessageContaining("`secret`")
+                .hasMessageContaining("schema.table.column")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "PII", "pii ssn", "pii/ssn"})
+    void what_is_no_label_is_told(String label) {
+        assertThatThrownBy(
+                        () -> new PostgresTarget.ColumnSettings(label, MaskSettings.REDACT, "none"))
+                .hasMessageContaining("`label`");
+    }
+
+    @Test
+    void what_is_not_served_is_taken_at_its_strictest_and_told() {
+        assertThat(target("shop", "db:1", "env:PW", "free", "a.b.c").notServed())
+                .hasSize(2)
+                .anyMatch(one -> one.contains("nobody can filter"))
+                .anyMatch(one -> one.contains("settings are pinned"));
+        assertThat(at("db:1").notServed()).isEmpty();
+        assertThat(at("db:1").recordedRows()).isEqualTo(200);
+    }
+}
