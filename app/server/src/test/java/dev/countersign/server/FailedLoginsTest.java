@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,8 @@ class FailedLoginsTest {
     private final EvidenceLog log =
             new EvidenceLog() {
                 @Override
-                public CompletionStage<List<Receipt>> append(List<? extends Evidence> records) {
+                public CompletionStage<List<Receipt>> append(
+                        List<? extends Evidence> records, Executor home) {
                     records.forEach(one -> written.add((Evidence.LoginFailed) one));
                     return CompletableFuture.completedStage(List.of());
                 }

@@ -129,7 +129,7 @@ final class PostgresConversation implements Conversation {
     // ---- reading
 
     private void read(Frame frame, Effects out) throws MalformedFrame {
-        if (skipping && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
+        if ((skipping || replies.discarding()) && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
             return; // as the target does until the Sync
         }
         switch (frame.tag()) {
@@ -198,7 +198,11 @@ final class PostgresConversation implements Conversation {
                 && line.peek() instanceof Item.Asks item
                 && item.id().equals(permit.action().id())) {
             line.remove();
-            forward(item, permit, out);
+            if (replies.discarding()) {
+                replies.passedOver(permit, out);
+            } else {
+                forward(item, permit, out);
+            }
             advance(out);
         }
         proceed(out);
@@ -209,7 +213,11 @@ final class PostgresConversation implements Conversation {
         asking--;
         if (!over && line.peek() instanceof Item.Asks item && item.id().equals(action)) {
             line.remove();
-            poison(item, refusal, out);
+            if (replies.discarding()) {
+                skipping = true;
+            } else {
+                poison(item, refusal, out);
+            }
             advance(out);
         }
         proceed(out);
@@ -238,7 +246,7 @@ final class PostgresConversation implements Conversation {
     private void advance(Effects out) {
         while (!line.isEmpty()) {
             var item = line.peek();
-            if (skipping
+            if ((skipping || (replies.discarding() && !(item instanceof Item.Asks)))
                     && !(item instanceof Item.Pass(_, _, var kind, _)
                             && kind == Item.Pass.Kind.SYNC)) {
                 line.remove();

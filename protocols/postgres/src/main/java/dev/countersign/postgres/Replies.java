@@ -72,7 +72,13 @@ final class Replies {
     private boolean lost;
     private boolean swallowing;
 
+    /// After an error whose Sync has not come yet: the target passes over everything.
+    private boolean discarding;
+
     private RowMasks.@Nullable Plan plan;
+
+    /// A RowDescription came since the last ReadyForQuery.
+    private boolean described;
 
     /// @param recordedRows rows of an answer that are kept in the recording
     /// @param recordedBytes bytes of them
@@ -124,6 +130,15 @@ final class Replies {
         return lost;
     }
 
+    boolean discarding() {
+        return discarding;
+    }
+
+    /// It was admitted, and would be passed over by the target.
+    void passedOver(ActionPermit permit, Effects out) {
+        skipped(tally(permit), out);
+    }
+
     boolean refusedForExpiry() {
         return refusedForExpiry;
     }
@@ -149,6 +164,7 @@ final class Replies {
 
     void owe(Expected reply) {
         owed.add(reply);
+        discarding &= !(reply instanceof Expected.Sync);
         if (reply instanceof Expected.Sync
                 || reply instanceof Expected.Query
                 || (reply instanceof Expected.Poison(_, var query, _) && query)) {
@@ -247,7 +263,12 @@ final class Replies {
 
     private Tally rows(Frame frame) throws MalformedFrame {
         return switch (owed.peek()) {
-            case Expected.Query query -> query.tally();
+            case Expected.Query query -> {
+                if (!described) {
+                    throw new MalformedFrame("rows came before anybody knew their shape");
+                }
+                yield query.tally();
+            }
             case Expected.Execute(var tally, var portal) -> {
                 if (frame.first() && tally.rows() == 0) {
                     planFor(portal, tally.permit);
@@ -275,6 +296,7 @@ final class Replies {
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) when frame.tag() == 'T' -> {
                 plan = masks.plan(shape, tally.permit.obligations(), labelledOutputs(tally.permit));
+                described = true;
                 keepSeen(tally, out);
                 tally.columns(shape);
                 if (!cut(tally, out)) {
@@ -426,6 +448,7 @@ final class Replies {
         swallowing = false;
         status = now;
         plan = null;
+        described = false;
         if (now == 'I') {
             portals.dropIf(portal -> portal.group <= group);
             touched = !owed.isEmpty() && touched;
@@ -554,6 +577,7 @@ final class Replies {
                 case Expected.Sync _ -> throw new IllegalStateException("looked at and not there");
             }
         }
+        discarding = owed.isEmpty();
     }
 
     private void skipped(Tally tally, Effects out) {
