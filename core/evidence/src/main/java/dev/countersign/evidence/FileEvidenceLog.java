@@ -117,8 +117,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<List<Receipt>> append(
-            List<? extends Evidence> records, Executor home) {
+    public CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home) {
         try {
             var drafts = new ArrayList<Draft>(records.size());
             for (var record : records) {

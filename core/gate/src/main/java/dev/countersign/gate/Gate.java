@@ -99,9 +99,7 @@ public final class Gate {
     private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
 
     private void judge(
-            List<Analyst.Analysis> batch,
-            List<CompletableFuture<Answer>> answers,
-            Executor home) {
+            List<Analyst.Analysis> batch, List<CompletableFuture<Answer>> answers, Executor home) {
         var records = new ArrayList<Evidence>(batch.size() + 1);
         var judged = new ArrayList<Judged>(batch.size());
         for (var analysis : batch) {

@@ -39,8 +39,7 @@ class JsonTextTest {
         ALL.chars()
                 .mapToObj(Character::toString)
                 .forEach(c ->
-                        assertThat(new JsonText().text(c).toString())
-                                .isEqualTo(Json.of(c).text()));
+                        assertThat(new JsonText().text(c).toString()).isEqualTo(Json.of(c).text()));
         assertThat(new JsonText().text("\uD83D\uDE00\uD83D").toString())
                 .isEqualTo("\"\uD83D\uDE00\uFFFD\"");
     }

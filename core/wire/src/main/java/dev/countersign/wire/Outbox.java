@@ -24,7 +24,7 @@ final class Outbox {
     private final Runnable refused;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private int waitingBytes;
-    private boolean failed;
+    private boolean discarded;
     private int unflushed;
 
     /// A run of one receive buffer that was not handed on yet.
@@ -47,6 +47,9 @@ final class Outbox {
     /// Everything after this waits for `until`.
     void barrier(CompletionStage<?> until) {
         var future = until.toCompletableFuture();
+        if (discarded) {
+            return;
+        }
         if (future.isDone() && !future.isCompletedExceptionally() && waiting.isEmpty()) {
             return;
         }
@@ -84,7 +87,7 @@ final class Outbox {
     }
 
     private void put(ByteBuf bytes) {
-        if (failed) {
+        if (discarded) {
             bytes.release();
         } else if (waiting.isEmpty()) {
             write(bytes);
@@ -126,7 +129,7 @@ final class Outbox {
 
     private void release() {
         boolean opened = false;
-        while (!waiting.isEmpty() && !failed) {
+        while (!waiting.isEmpty()) {
             switch (waiting.element()) {
                 case Barrier(var until) -> {
                     if (!until.isDone()) {
@@ -135,9 +138,13 @@ final class Outbox {
                         }
                         return;
                     }
+                    if (until.isCompletedExceptionally()) {
+                        discard();
+                        refused.run();
+                        return;
+                    }
                     waiting.remove();
                     opened = true;
-                    failed = until.isCompletedExceptionally();
                 }
                 case Object bytes -> {
                     waiting.remove();
@@ -146,10 +153,7 @@ final class Outbox {
                 }
             }
         }
-        if (failed) {
-            discard();
-            refused.run();
-        } else if (opened) {
+        if (opened) {
             flush();
             released.run();
         }
@@ -157,7 +161,7 @@ final class Outbox {
 
     /// Nothing of what waits leaves any more.
     void discard() {
-        failed = true;
+        discarded = true;
         var in = run;
         if (in != null) {
             run = null;

@@ -49,7 +49,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
         receiver.receivedAll();
         if (tlsEnded) {
             tlsEnded = false;
-            receiver.closed();
+            receiver.halfClosed();
         }
     }
 
@@ -65,7 +65,7 @@ final class Pipe extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             receiver.halfClosed();
         } else if (event instanceof SslCloseCompletionEvent ended && ended.isSuccess()) {
-            tlsEnded = true; // nothing can be sent any more; what came before it is handled first
+            tlsEnded = true; // like the end of a stream; what came before it is handled first
         }
     }
 

@@ -64,6 +64,10 @@ import org.slf4j.LoggerFactory;
 /// receive buffer, because reading stops at the first that comes too early.
 final class Running implements Conversation.Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
+    /// Actions of one session that may be on their way; then its client is not read any further.
+    static final int MAX_LIVE = 4_096;
+
     private static final Duration FLUSH_RECORDING = Duration.ofSeconds(2);
 
     private final Listener listener;
@@ -91,9 +95,11 @@ final class Running implements Conversation.Effects {
     private boolean clientLost;
     private boolean targetLost;
     private boolean targetDirty;
+    private boolean cancelling;
     private boolean ending;
     private boolean ended;
     private @Nullable ScheduledFuture<?> recording;
+    private @Nullable ScheduledFuture<?> halfClosed;
 
     /// One of the two channels.
     record Side(Channel channel, Pipe pipe, Cutter cutter) {}
@@ -174,7 +180,9 @@ final class Running implements Conversation.Effects {
         while (more && !ending) {
             more = answers();
             more |= fromClient();
-            conversation.drained(this);
+            if (!ending) {
+                conversation.drained(this);
+            }
             more |= !ending && answersReady();
         }
         if (clientDone && !ending && atRest()) {
@@ -182,17 +190,21 @@ final class Running implements Conversation.Effects {
         }
     }
 
+    /// Nothing is under way, and what is left of a client that ended is at most half a frame.
     private boolean atRest() {
-        return client.cutter().bytes() == 0
-                && answered == answers.size()
-                && live.isEmpty()
-                && outbox.isEmpty();
+        return hungry() && answered == answers.size() && live.isEmpty() && outbox.isEmpty();
+    }
+
+    private boolean hungry() {
+        return live.size() < MAX_LIVE && conversation.listening();
     }
 
     private boolean fromClient() {
         boolean any = false;
         try {
-            while (!ending && conversation.listening()) {
+            for (int cut = live.size();
+                    !ending && cut < MAX_LIVE && conversation.listening();
+                    cut++) {
                 var frame = client.cutter().next(conversation.clientFraming());
                 if (frame == null) {
                     break;
@@ -242,6 +254,9 @@ final class Running implements Conversation.Effects {
 
     @Override
     public void ask(List<Asked> batch) {
+        if (ending) {
+            return; // nothing begins any more
+        }
         if (answered < answers.size()) {
             throw new IllegalStateException("a batch was asked while one is being asked");
         }
@@ -274,9 +289,7 @@ final class Running implements Conversation.Effects {
             switch (answers.get(answered++).toCompletableFuture().join()) {
                 case Answer.Admitted(var permit) -> {
                     live.put(permit.action().id(), permit);
-                    if (!permit.written().toCompletableFuture().isDone()) {
-                        outbox.barrier(permit.written());
-                    }
+                    outbox.barrier(permit.written());
                     conversation.admitted(permit, this);
                 }
                 case Answer.Refused(var action, var refusal) ->
@@ -391,6 +404,10 @@ final class Running implements Conversation.Effects {
 
     @Override
     public void cancelTarget() {
+        if (cancelling) {
+            return; // the one on its way cancels what runs when it gets there
+        }
+        cancelling = true;
         var canceller = listener.protocol().canceller(welcome.target(), ready);
         var _ =
                 Dial.begin(
@@ -401,6 +418,7 @@ final class Running implements Conversation.Effects {
                         new Dial.Told() {
                             @Override
                             public void ready(Ready ready, Channel to, Pipe pipe, Cutter cutter) {
+                                cancelling = false;
                                 cutter.release();
                                 var _ =
                                         to.writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -409,6 +427,7 @@ final class Running implements Conversation.Effects {
 
                             @Override
                             public void failed(String message) {
+                                cancelling = false;
                                 LOG.atWarn()
                                         .addKeyValue("session", own.session().id())
                                         .log("a cancel request did not get through: {}", message);
@@ -432,6 +451,9 @@ final class Running implements Conversation.Effects {
         timers.values().forEach(timer -> timer.cancel(false));
         if (recording != null) {
             recording.cancel(false);
+        }
+        if (halfClosed != null) {
+            halfClosed.cancel(false);
         }
         live.values()
                 .forEach(permit -> {
@@ -552,7 +574,7 @@ final class Running implements Conversation.Effects {
         boolean clientReads =
                 ending
                         || (target.channel().isWritable()
-                                && (conversation.listening() || client.cutter().bytes() == 0));
+                                && (hungry() || client.cutter().bytes() == 0));
         boolean targetReads =
                 ending
                         || (client.channel().isWritable()
@@ -588,7 +610,7 @@ final class Running implements Conversation.Effects {
         @Override
         public void halfClosed() {
             clientDone = true;
-            var _ =
+            halfClosed =
                     loop.schedule(
                             () -> run(() -> lost(true)),
                             settings.halfClosed().toMillis(),

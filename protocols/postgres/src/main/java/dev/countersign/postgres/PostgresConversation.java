@@ -52,6 +52,10 @@ final class PostgresConversation implements Conversation {
     /// the grace.
     private static final Duration LAST_CALL = Duration.ofSeconds(30);
 
+    /// Messages forwarded without a Sync after which the target is asked for what it has: a
+    /// client's pipeline may be longer than what may be under way, and would wait for ever.
+    private static final int LONG_PIPELINE = 256;
+
     private static final String POISON = "refused by countersign";
     private static final String POISON_NAME = "countersign_poison";
 
@@ -65,6 +69,7 @@ final class PostgresConversation implements Conversation {
     private int asking;
     private boolean skipping;
     private boolean flushed;
+    private int unsynced;
     private byte @Nullable [] deferred;
 
     private boolean expired;
@@ -274,6 +279,7 @@ final class PostgresConversation implements Conversation {
             case SYNC -> {
                 replies.owe(new Expected.Sync(pass.group()));
                 skipping = false;
+                unsynced = 0;
             }
             case FLUSH -> {}
         }
@@ -287,6 +293,14 @@ final class PostgresConversation implements Conversation {
         }
         replies.owe(new Expected.Execute(tally, run.portal()));
         out.toTarget(tally.permit, Unpooled.wrappedBuffer(run.bytes().view()));
+        flushLongPipeline(out);
+    }
+
+    private void flushLongPipeline(Effects out) {
+        if (++unsynced == LONG_PIPELINE) {
+            unsynced = 0;
+            out.toTarget(own, Messages.flush(out.allocator()));
+        }
     }
 
     private void forward(Item.Asks item, ActionPermit permit, Effects out) {
@@ -313,6 +327,9 @@ final class PostgresConversation implements Conversation {
         if (item instanceof Item.Bind bind && replies.mustKnowShape(permit)) {
             replies.owe(new Expected.DescribePortal(bind.portal(), true));
             out.toTarget(own, Messages.describePortal(out.allocator(), bind.portal().name));
+        }
+        if (!(item instanceof Item.Query)) {
+            flushLongPipeline(out);
         }
     }
 

@@ -118,14 +118,7 @@ final class Tally {
 
     Outcome outcome() {
         digest.end();
-        return new Outcome(
-                status,
-                code,
-                rows + changed,
-                bytes,
-                response,
-                masked,
-                Duration.ZERO);
+        return new Outcome(status, code, rows + changed, bytes, response, masked, Duration.ZERO);
     }
 
     private static Seen.Row cells(ByteBuf in, int body, int end) {
