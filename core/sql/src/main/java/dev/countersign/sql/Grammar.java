@@ -9,6 +9,7 @@ import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.countersign.sql.grammar.PgQuery;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// PostgreSQL's own grammar (libpg_query), as class files made from WebAssembly at build time. One
 /// instance serves one thread.
@@ -57,6 +58,9 @@ final class Grammar {
 
         /// @param message PostgreSQL's own; it may quote the statement
         record SyntaxError(String message) implements Result {}
+
+        /// Its tree is longer than [Weight#MAX_TREE].
+        record TooHeavy() implements Result {}
     }
 
     Grammar() {
@@ -159,10 +163,11 @@ final class Grammar {
                 throw new Trapped("no memory for the tree");
             }
             int error = module.memory().readInt(result + 8);
-            var read =
+            Result read =
                     error == 0
-                            ? new Result.Parsed(Tree.parse(string(module.memory().readInt(result))))
-                            : new Result.SyntaxError(string(module.memory().readInt(error)));
+                            ? tree(string(module.memory().readInt(result)))
+                            : new Result.SyntaxError(
+                                    string(module.memory().readInt(error)).orElse(""));
             freeResult.apply(result);
             free.apply(text);
             return read;
@@ -171,12 +176,21 @@ final class Grammar {
         }
     }
 
-    private String string(int at) {
+    private static Result tree(Optional<String> json) {
+        return json.<Result>map(text -> new Result.Parsed(Tree.parse(text)))
+                .orElseGet(Result.TooHeavy::new);
+    }
+
+    /// Empty where it is longer than a tree may be.
+    private Optional<String> string(int at) {
         int end = at;
         while (module.memory().read(end) != 0) {
-            end++;
+            if (++end - at > Weight.MAX_TREE) {
+                return Optional.empty();
+            }
         }
-        return new String(module.memory().readBytes(at, end - at), StandardCharsets.UTF_8);
+        return Optional.of(
+                new String(module.memory().readBytes(at, end - at), StandardCharsets.UTF_8));
     }
 
     /// How many bytes the module's memory has now.

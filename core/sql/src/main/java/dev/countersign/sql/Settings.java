@@ -37,7 +37,10 @@ public final class Settings {
         return switch (change.name()) {
             case "standard_conforming_strings" -> same(change, "on", "true", "1", "");
             case "client_encoding" -> same(change, "utf8", "utf-8", "unicode", "");
-            case "transaction_read_only", "default_transaction_read_only" ->
+            // before PostgreSQL 16 a RESET of the first makes a read-only transaction writable
+            case "transaction_read_only" ->
+                    readOnly ? same(change, "on", "true", "1", "t") : Verdict.SETTABLE;
+            case "default_transaction_read_only" ->
                     readOnly ? same(change, "on", "true", "1", "t", "") : Verdict.SETTABLE;
             case "search_path", "role", "session_authorization", "is_superuser" -> Verdict.PINNED;
             default -> SETTABLE.contains(change.name()) ? Verdict.SETTABLE : Verdict.UNLISTED;

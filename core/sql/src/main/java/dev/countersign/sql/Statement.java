@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param mentions every column named, and whether it is a bare output column of the whole
 ///   statement
 /// @param settings that it changes
+/// @param reach what may reach further than it looks
 /// @param uses names of prepared statements and cursors that it runs
 /// @param prepares the name it gives to `inner`, by PREPARE or DECLARE; empty where it does not
 /// @param temporary it makes a temporary object
@@ -29,6 +30,7 @@ public record Statement(
         boolean tautology,
         List<Mention> mentions,
         List<SettingChange> settings,
+        Reach reach,
         List<String> uses,
         String prepares,
         boolean temporary,
@@ -55,6 +57,7 @@ public record Statement(
                 true,
                 List.of(),
                 List.of(),
+                Reach.NOTHING,
                 List.of(),
                 "",
                 false,

@@ -1,11 +1,13 @@
 package dev.countersign.sql;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +32,9 @@ public final class Statements implements AutoCloseable {
     /// The longest text whose verdict is kept, in characters.
     static final int MAX_CACHED_LENGTH = 16 * 1024;
 
+    /// Characters of all texts whose verdicts are kept.
+    static final int MAX_CACHED_TOTAL = 4 << 20;
+
     /// How long one text may take in the grammar and wait before it.
     public static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -41,9 +46,10 @@ public final class Statements implements AutoCloseable {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, Analysis> eldest) {
-                    return size() > MAX_CACHED;
+                    return false; // by `keep`, which knows how much they hold
                 }
             };
+    private long knownLength;
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(
                     1,
@@ -105,12 +111,16 @@ public final class Statements implements AutoCloseable {
         }
         try {
             var text = Text.read(sql);
+            Weight.check(text);
             var used = grammar.orElseGet(Grammar::new);
             grammar = Optional.of(used);
             return switch (used.parse(sql)) {
                 case Grammar.Result.SyntaxError(var message) ->
                         keep(exact(sql), Analysis.syntaxError(message), sql);
                 case Grammar.Result.Parsed(var tree) -> judge(text, tree);
+                case Grammar.Result.TooHeavy _ ->
+                        throw new UnreadableSql(
+                                "the statement is too much to read; send it in parts");
             };
         } catch (Grammar.Trapped e) {
             grammar = Optional.empty();
@@ -140,6 +150,11 @@ public final class Statements implements AutoCloseable {
                         text.sql());
             }
             var walker = new Walker();
+            var part = text.parts().get(i);
+            if (NAMING.contains(wrapped.kind()) && oddlyNamed(text, part)) {
+                walker.notServed =
+                        "a prepared statement or cursor with a name in U&\"…\", or of more than 63 bytes,";
+            }
             statements.add(Walker.statement(wrapped, walker));
             valueDependent |= walker.valueDependent;
             shapeable &=
@@ -151,6 +166,31 @@ public final class Statements implements AutoCloseable {
         }
         var key = shapeable && !valueDependent ? text.shape(true) : exact(text.sql());
         return keep(key, new Analysis(statements, "", ""), text.sql());
+    }
+
+    /// What names statements and cursors. The conversation reads these names by the lexer alone, so
+    /// they must be such that nobody can read them differently.
+    private static final Set<String> NAMING =
+            Set.of(
+                    "PrepareStmt",
+                    "ExecuteStmt",
+                    "DeallocateStmt",
+                    "DeclareCursorStmt",
+                    "FetchStmt",
+                    "ClosePortalStmt");
+
+    private static boolean oddlyNamed(Text text, Text.Part part) {
+        for (int i = part.from(); i < part.to(); i++) {
+            var token = text.tokens().get(i);
+            boolean name = token.kind() == Token.Kind.WORD || token.kind() == Token.Kind.QUOTED;
+            if (name
+                    && (text.name(i).isEmpty()
+                            || text.name(i).getBytes(StandardCharsets.UTF_8).length
+                                    > Text.MAX_NAME)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether what the lexer saw first can begin what the grammar saw.
@@ -206,7 +246,14 @@ public final class Statements implements AutoCloseable {
     private Analysis keep(String key, Analysis analysis, String sql) {
         if (sql.length() <= MAX_CACHED_LENGTH) {
             synchronized (known) {
-                known.put(key, analysis);
+                if (known.put(key, analysis) == null) {
+                    knownLength += key.length();
+                }
+                var eldest = known.entrySet().iterator();
+                while (known.size() > MAX_CACHED || knownLength > MAX_CACHED_TOTAL) {
+                    knownLength -= eldest.next().getKey().length();
+                    eldest.remove();
+                }
             }
         }
         return analysis;

@@ -7,6 +7,9 @@ import java.util.function.Predicate;
 
 /// A text that may hold many statements, cut by the lexer alone: cheap enough for an event loop.
 public final class Text {
+    /// Bytes of a name; the server cuts longer ones (`NAMEDATALEN` - 1).
+    public static final int MAX_NAME = 63;
+
     /// Statements in one text.
     public static final int MAX_STATEMENTS = 1_000;
 
@@ -152,7 +155,9 @@ public final class Text {
                 var word = word(i);
                 kept = word.equals("order") || word.equals("group") || word.equals("distinct");
             }
-            if (token.literal() && !(kept && token.kind() == Token.Kind.INTEGER)) {
+            if (i > 0 && word(i - 1).equals("uescape")) {
+                out.append(sql, token.start(), token.end()); // part of a name, or of a literal
+            } else if (token.literal() && !(kept && token.kind() == Token.Kind.INTEGER)) {
                 out.append('?').append(slot(token.kind()));
             } else if (token.kind() == Token.Kind.WORD) {
                 out.append(word(i));

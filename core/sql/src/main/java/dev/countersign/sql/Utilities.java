@@ -101,7 +101,34 @@ final class Utilities {
     private static final Set<String> USER_MAPPING =
             Set.of("CreateUserMappingStmt", "AlterUserMappingStmt", "DropUserMappingStmt");
 
+    /// DDL that makes code which then runs without being named.
+    private static final Set<String> CODE =
+            Set.of(
+                    "CreateFunctionStmt",
+                    "AlterFunctionStmt",
+                    "CreateTrigStmt",
+                    "RuleStmt",
+                    "DefineStmt",
+                    "CreateCastStmt",
+                    "CreateExtensionStmt",
+                    "AlterExtensionStmt",
+                    "AlterExtensionContentsStmt",
+                    "CreateOpClassStmt",
+                    "CreateOpFamilyStmt",
+                    "AlterOpFamilyStmt",
+                    "AlterOperatorStmt",
+                    "AlterTypeStmt",
+                    "CreateTransformStmt",
+                    "CreateConversionStmt");
+
     private Utilities() {}
+
+    /// Labels stand on names of schemas.
+    private static boolean renamesSchema(String kind, Tree statement) {
+        return kind.equals("RenameStmt")
+                && (statement.text("renameType").equals("OBJECT_SCHEMA")
+                        || statement.text("renameType").equals("OBJECT_DATABASE"));
+    }
 
     static void read(Walker walker, String kind, Tree statement) {
         switch (kind) {
@@ -141,6 +168,13 @@ final class Utilities {
             case "CreateTableAsStmt" -> {
                 walker.effects.add(Effect.DDL);
                 walker.visit(statement.fields().get("into"));
+                if (statement
+                        .node("query")
+                        .filter(q -> q.kind().equals("ExecuteStmt"))
+                        .isPresent()) {
+                    // what is executed was judged as what comes out, not as what is kept
+                    walker.notServed = "CREATE TABLE AS EXECUTE";
+                }
                 statement.node("query").ifPresent(query -> walker.query(query, false));
             }
             case "TruncateStmt" -> {
@@ -149,7 +183,12 @@ final class Utilities {
                 walker.visit(statement.list("relations"));
             }
             case "CopyStmt" -> copy(walker, statement);
-            case "DoStmt", "CallStmt" -> {
+            case "DoStmt" -> {
+                walker.effects.add(Effect.CALL);
+                walker.foreign = true;
+                walker.never = "nobody can tell what a DO block does";
+            }
+            case "CallStmt" -> {
                 walker.effects.add(Effect.CALL);
                 walker.foreign = true;
                 walker.visit(statement.fields().get("funccall"));
@@ -161,6 +200,7 @@ final class Utilities {
     private static void listed(Walker walker, String kind, Tree statement) {
         if (DDL.contains(kind)) {
             walker.effects.add(Effect.DDL);
+            walker.foreign |= CODE.contains(kind) || renamesSchema(kind, statement);
         } else if (PRIVILEGE.contains(kind)) {
             walker.effects.add(Effect.PRIVILEGE);
         } else if (NEVER_SETTING.contains(kind)) {
@@ -242,6 +282,7 @@ final class Utilities {
         walker.functions.addAll(inner.functions);
         walker.mentions.addAll(inner.mentions);
         walker.uses.addAll(inner.uses);
+        walker.reached.add(inner.reached);
         walker.settings.addAll(inner.settings);
         walker.foreign |= inner.foreign;
         walker.valueDependent |= inner.valueDependent;

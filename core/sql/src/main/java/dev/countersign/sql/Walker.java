@@ -3,8 +3,10 @@ package dev.countersign.sql;
 import dev.countersign.model.Effect;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class Walker {
     final List<Statement.Mention> mentions = new ArrayList<>();
     final List<Statement.SettingChange> settings = new ArrayList<>();
     final List<String> uses = new ArrayList<>();
+    final Reached reached = new Reached();
     boolean foreign;
     boolean restricted = true;
     boolean tautology;
@@ -33,13 +36,13 @@ final class Walker {
     /// only.
     boolean valueDependent;
 
-    /// Names of common table expressions that are seen here.
-    private record Scope(Set<String> names) {
-        static final Scope EMPTY = new Scope(Set.of());
+    /// Common table expressions that are seen here, with the columns they have for certain.
+    private record Scope(Map<String, Set<String>> tables) {
+        static final Scope EMPTY = new Scope(Map.of());
 
-        Scope with(Set<String> more) {
-            var all = new HashSet<>(names);
-            all.addAll(more);
+        Scope with(Map<String, Set<String>> more) {
+            var all = new HashMap<>(tables);
+            all.putAll(more);
             return new Scope(all);
         }
     }
@@ -55,6 +58,7 @@ final class Walker {
                 walker.tautology,
                 walker.mentions,
                 walker.settings,
+                walker.reached.all(),
                 walker.uses,
                 walker.prepares,
                 walker.temporary,
@@ -106,8 +110,8 @@ final class Walker {
             visit(into.get(), scope);
         }
         if (select.has("lockingClause")) {
-            effects.add(Effect.UPDATE); // it takes locks that only a writer may take
-            visit(select.fields().get("lockingClause"), scope);
+            // it takes locks that only a writer may take; what it names stands in FROM
+            effects.add(Effect.UPDATE);
         }
         select.node("larg").ifPresent(arm -> select(arm, scope, false));
         select.node("rarg").ifPresent(arm -> select(arm, scope, false));
@@ -137,24 +141,37 @@ final class Walker {
         var names = new HashSet<String>();
         var positions = new HashSet<Long>();
         for (var clause : List.of("sortClause", "groupClause", "distinctClause")) {
-            for (var item : select.list(clause)) {
-                var node =
-                        item.kind().equals("SortBy")
-                                ? item.inside().node("node").orElse(item)
-                                : item;
-                if (node.kind().equals("ColumnRef")) {
-                    var path = path(node.inside());
-                    if (path.size() == 1) {
-                        names.add(path.getFirst());
-                    }
-                } else if (node.kind().equals("A_Const")) {
-                    node.inside()
-                            .node("ival")
-                            .ifPresent(number -> positions.add(number.number("ival")));
-                }
-            }
+            select.list(clause).forEach(item -> controlled(item, names, positions));
         }
         return new Controlled(names, positions);
+    }
+
+    private static void controlled(Tree item, Set<String> names, Set<Long> positions) {
+        switch (item.kind()) {
+            case "SortBy" ->
+                    item.inside()
+                            .node("node")
+                            .ifPresent(node -> controlled(node, names, positions));
+            case "GroupingSet" ->
+                    item.inside()
+                            .list("content")
+                            .forEach(part -> controlled(part, names, positions));
+            case "RowExpr" ->
+                    item.inside().list("args").forEach(part -> controlled(part, names, positions));
+            case "ColumnRef" -> {
+                var path = path(item.inside());
+                if (path.size() == 1) {
+                    names.add(path.getFirst());
+                }
+            }
+            case "A_Const" ->
+                    item.inside()
+                            .node("ival")
+                            .ifPresent(number -> positions.add(number.number("ival")));
+            default -> {
+                // an expression: what it names is visited
+            }
+        }
     }
 
     private void outputs(List<Tree> targets, Scope scope, boolean bare, Controlled controlled) {
@@ -191,9 +208,10 @@ final class Walker {
             return outer;
         }
         var queries = clause.get().list("ctes");
-        var names = new HashSet<String>();
+        var names = new HashMap<String, Set<String>>();
         if (clause.get().flag("recursive")) {
-            queries.forEach(query -> names.add(query.inside().text("ctename")));
+            queries.forEach(query ->
+                    names.put(query.inside().text("ctename"), Reached.columns(query.inside())));
         }
         for (var query : queries) {
             var scope = outer.with(names);
@@ -204,7 +222,7 @@ final class Walker {
                             effects.add(Effect.UNKNOWN);
                         }
                     });
-            names.add(query.inside().text("ctename"));
+            names.put(query.inside().text("ctename"), Reached.columns(query.inside()));
         }
         return outer.with(names);
     }
@@ -327,10 +345,16 @@ final class Walker {
 
     private void returning(Tree statement, Scope scope, boolean top) {
         var none = new Controlled(Set.of(), Set.of());
+        reached.row("old");
+        reached.row("new");
         outputs(statement.list("returningList"), scope, top, none);
         statement
                 .node("returningClause")
-                .ifPresent(clause -> outputs(clause.list("exprs"), scope, top, none));
+                .ifPresent(clause -> {
+                    clause.list("options")
+                            .forEach(option -> reached.row(option.inside().text("value")));
+                    outputs(clause.list("exprs"), scope, top, none);
+                });
     }
 
     // ---- everything else
@@ -359,6 +383,7 @@ final class Walker {
         if (query(tree, scope, false)) {
             return;
         }
+        reached.node(kind, inside);
         switch (kind) {
             case "ColumnRef" -> mention(path(inside), false);
             case "FuncCall" -> {
@@ -413,10 +438,15 @@ final class Walker {
             // a rule, or a label, on `public.t` would not see `db.public.t`
             never = "a relation is named with its database in front; leave that away";
         }
-        if (schema.isEmpty() && scope.names().contains(name)) {
+        var alias = range.node("alias");
+        var common = schema.isEmpty() ? scope.tables().get(name) : null;
+        if (common != null) {
+            var renamed = alias.filter(as -> as.has("colnames")).isPresent();
+            reached.source(
+                    alias.map(as -> as.text("aliasname")).orElse(name),
+                    renamed ? Set.of() : common);
             return;
         }
-        var alias = range.node("alias");
         tables.add(
                 new Statement.Table(
                         schema,

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +21,33 @@ import org.jspecify.annotations.Nullable;
 /// does not know is never cleared.
 final class Catalogue implements Labels {
     /// Nothing is known, and nothing is labelled.
-    static final Catalogue EMPTY = new Catalogue(Map.of(), Map.of(), false, List.of());
+    static final Catalogue EMPTY = new Catalogue(Map.of(), Map.of(), false, List.of(), Code.NONE);
 
     private final Map<Long, Relation> byOid;
     private final Map<String, Relation> byName;
     private final Set<String> words;
     private final boolean labelled;
     private final List<String> missing;
+    private final Code code;
+
+    /// Code that runs without being called by a name of its own. What belongs to an extension
+    /// counts as the system's.
+    ///
+    /// @param ofRows functions that take a row: `x.f` may mean `f(x)`
+    /// @param functions made by users; one may stand in for a built-in of its name
+    /// @param operators made by users
+    /// @param casts types that something is cast to by a user's function
+    record Code(
+            Set<String> ofRows, Set<String> functions, Set<String> operators, Set<String> casts) {
+        static final Code NONE = new Code(Set.of(), Set.of(), Set.of(), Set.of());
+
+        Code {
+            ofRows = Set.copyOf(ofRows);
+            functions = Set.copyOf(functions);
+            operators = Set.copyOf(operators);
+            casts = Set.copyOf(casts);
+        }
+    }
 
     /// @param columns by number
     /// @param labels by column number
@@ -64,11 +83,13 @@ final class Catalogue implements Labels {
             Map<Long, Relation> byOid,
             Map<String, Relation> byName,
             boolean labelled,
-            List<String> missing) {
+            List<String> missing,
+            Code code) {
         this.byOid = byOid;
         this.byName = byName;
         this.labelled = labelled;
         this.missing = List.copyOf(missing);
+        this.code = code;
         this.words = new HashSet<>();
         byOid.values()
                 .forEach(relation -> {
@@ -102,22 +123,32 @@ final class Catalogue implements Labels {
         return attribute < 0 ? new Origin.Harmless() : new Origin.Unproven();
     }
 
-    /// The relation that a name means.
+    /// Every relation that a name may mean: which one it does depends on the schemas that the role
+    /// may look into.
     ///
     /// @param schema empty where none was written
     /// @param path schemas that are looked through behind `pg_catalog`
-    Optional<Relation> find(String schema, String name, List<String> path) {
+    List<Relation> find(String schema, String name, List<String> path) {
         if (!schema.isEmpty()) {
-            return Optional.ofNullable(byName.get(schema + "." + name));
+            var relation = byName.get(schema + "." + name);
+            return relation == null ? List.of() : List.of(relation);
         }
         var system = byName.get("pg_catalog." + name);
         if (system != null) {
-            return Optional.of(system);
+            return List.of(system);
         }
-        return path.stream()
-                .map(at -> byName.get(at + "." + name))
-                .filter(java.util.Objects::nonNull)
-                .findFirst();
+        var out = new ArrayList<Relation>();
+        for (var at : path) {
+            var relation = byName.get(at + "." + name);
+            if (relation != null) {
+                out.add(relation);
+            }
+        }
+        return out;
+    }
+
+    Code code() {
+        return code;
     }
 
     /// Whether a word is a name that stands in the catalogue, so that it may be shown.
@@ -136,6 +167,7 @@ final class Catalogue implements Labels {
         private final Map<Long, Set<Long>> inherits = new HashMap<>();
         private final Map<Long, Set<Long>> standsOn = new HashMap<>();
         private final Set<Long> callsUnknown = new HashSet<>();
+        private Code code = Code.NONE;
 
         private static final class Found {
             final long oid;
@@ -192,6 +224,11 @@ final class Catalogue implements Labels {
             return this;
         }
 
+        Builder code(Code made) {
+            code = made;
+            return this;
+        }
+
         Catalogue build() {
             var missing = new ArrayList<String>();
             var masked = new HashSet<Long>();
@@ -220,7 +257,7 @@ final class Catalogue implements Labels {
                 byOid.put(one.oid, relation);
                 byName.put(relation.qualified(), relation);
             }
-            return new Catalogue(byOid, byName, any, missing);
+            return new Catalogue(byOid, byName, any, missing, code);
         }
 
         private void label(String path, PostgresTarget.ColumnSettings says, List<String> missing) {

@@ -3,7 +3,9 @@ package dev.countersign.postgres;
 import dev.countersign.sql.Builtins;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -78,6 +80,37 @@ final class Catalogues {
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast k WHERE k.castfunc = p.oid AND k.oid < 16384)\
             """;
 
+    /// Names of functions: whether they take a row, and whether a user made them.
+    private static final String FUNCTIONS =
+            """
+            SELECT p.proname, pg_catalog.bool_or(COALESCE(t.typtype IN ('c', 'd')
+                OR t.typname IN ('record', 'any', 'anyelement', 'anynonarray', 'anycompatible',
+                  'anycompatiblenonarray'), false)),
+              pg_catalog.bool_or(p.oid >= 16384 AND e.objid IS NULL)
+            FROM pg_catalog.pg_proc p
+              LEFT JOIN pg_catalog.pg_type t ON t.oid = p.proargtypes[0]
+              LEFT JOIN pg_catalog.pg_depend e ON e.objid = p.oid AND e.deptype = 'e'
+                AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+            GROUP BY p.proname\
+            """;
+
+    private static final String OPERATORS =
+            """
+            SELECT DISTINCT o.oprname FROM pg_catalog.pg_operator o
+            WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+              WHERE e.objid = o.oid AND e.deptype = 'e'
+                AND e.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass)\
+            """;
+
+    private static final String CASTS =
+            """
+            SELECT DISTINCT t.typname
+            FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
+            WHERE c.oid >= 16384 AND c.castmethod = 'f' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+              WHERE e.objid = c.oid AND e.deptype = 'e'
+                AND e.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass)\
+            """;
+
     private final PostgresTarget target;
     private final Supplier<PostgresQueries> connect;
     private final Executor blocking;
@@ -88,7 +121,14 @@ final class Catalogues {
 
     // guarded by this
     private @Nullable CompletableFuture<Catalogue> loading;
-    private boolean changed = true;
+
+    /// Which change the load under way has seen for certain.
+    private long loadingFor;
+
+    /// How many changes there were, and how many of them `current` has seen for certain.
+    private long changes = 1;
+
+    private long seen;
     private long failedAt = Long.MIN_VALUE;
 
     /// @param connect opens a connection; throws [java.io.UncheckedIOException] if it cannot
@@ -121,7 +161,7 @@ final class Catalogues {
     CompletionStage<Catalogue> toJudgeBy() {
         long age = System.nanoTime() - loadedAt;
         synchronized (this) {
-            if (loaded && !changed && age < LIMIT.toNanos()) {
+            if (loaded && seen == changes && age < LIMIT.toNanos()) {
                 if (age > FRESH.toNanos()) {
                     var _ = load();
                 }
@@ -137,13 +177,13 @@ final class Catalogues {
             return null;
         }
         synchronized (this) {
-            return changed ? null : current;
+            return seen == changes ? current : null;
         }
     }
 
     /// Something ran that may have changed it.
     synchronized void changed() {
-        changed = true;
+        changes++;
         if (loading == null) {
             var _ = load();
         }
@@ -151,7 +191,7 @@ final class Catalogues {
 
     private synchronized CompletableFuture<Catalogue> load() {
         var running = loading;
-        if (running != null && !changed) {
+        if (running != null && loadingFor == changes) {
             return running;
         }
         if (running != null) {
@@ -162,18 +202,30 @@ final class Catalogues {
             return CompletableFuture.failedFuture(
                     new IOException("the catalogue could not be loaded a moment ago"));
         }
-        changed = false;
-        var started =
+        // completed behind `done`, so that whoever waits for it finds what it changed
+        var told = new CompletableFuture<Catalogue>();
+        loading = told;
+        loadingFor = changes;
+        var _ =
                 CompletableFuture.supplyAsync(this::read, blocking)
-                        .orTimeout(LOAD.toMillis() * 2, TimeUnit.MILLISECONDS);
-        loading = started;
-        return started.whenComplete(this::done);
+                        .orTimeout(LOAD.toMillis() * 2, TimeUnit.MILLISECONDS)
+                        .whenComplete((read, failure) -> {
+                            done(read, failure);
+                            if (read == null) {
+                                told.completeExceptionally(
+                                        failure == null
+                                                ? new IOException("no catalogue")
+                                                : failure);
+                            } else {
+                                told.complete(read);
+                            }
+                        });
+        return told;
     }
 
     private synchronized void done(@Nullable Catalogue read, @Nullable Throwable failure) {
         loading = null;
         if (read == null) {
-            changed = true;
             failedAt = System.nanoTime();
             LOG.atWarn()
                     .addKeyValue("target", target.name())
@@ -189,6 +241,7 @@ final class Catalogues {
                                     .log("the labelled column {} does not exist there", column));
         }
         current = read;
+        seen = loadingFor;
         loadedAt = System.nanoTime();
         loaded = true;
     }
@@ -232,10 +285,34 @@ final class Catalogues {
                     builder.calls(number(row, 0));
                 }
             }
-            return builder.build();
+            return builder.code(code(queries)).build();
         } catch (IOException | QueryFailed e) {
             throw new IllegalStateException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Catalogue.Code code(PostgresQueries queries) throws IOException, QueryFailed {
+        var ofRows = new HashSet<String>();
+        var functions = new HashSet<String>();
+        for (var row : queries.rows(FUNCTIONS)) {
+            if (text(row, 1).equals("t")) {
+                ofRows.add(text(row, 0));
+            }
+            if (text(row, 2).equals("t")) {
+                functions.add(text(row, 0));
+            }
+        }
+        return new Catalogue.Code(
+                ofRows, functions, names(queries, OPERATORS), names(queries, CASTS));
+    }
+
+    private static Set<String> names(PostgresQueries queries, String sql)
+            throws IOException, QueryFailed {
+        var out = new HashSet<String>();
+        for (var row : queries.rows(sql)) {
+            out.add(text(row, 0));
+        }
+        return out;
     }
 
     private static String text(List<@Nullable String> row, int index) {

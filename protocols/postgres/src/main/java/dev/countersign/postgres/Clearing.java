@@ -38,6 +38,7 @@ final class Clearing {
     private final Set<String> byValue = new LinkedHashSet<>();
     private final Set<String> byControl = new LinkedHashSet<>();
     private boolean sensitive;
+    private boolean calling;
     private @Nullable Refusal never;
 
     Clearing(Catalogue catalogue, List<String> path, boolean readOnly) {
@@ -71,12 +72,15 @@ final class Clearing {
         }
         var found = new ArrayList<Found>();
         for (var table : statement.tables()) {
-            found.add(table(table));
+            found.addAll(tables(table));
         }
+        var hidden = new HiddenCalls(catalogue.code(), statement, found);
+        boolean calls = hidden.calls();
+        calling |= calls;
         if (!catalogue.any()) {
             return;
         }
-        if (statement.foreign() || doubtful(statement)) {
+        if (statement.foreign() || doubtful(statement) || calls) {
             sensitive = true;
             refuse(
                     Refusal.Reason.UNMASKABLE,
@@ -84,6 +88,12 @@ final class Clearing {
                     "On a target with labelled columns only built-in functions may be called.");
         }
         found.forEach(one -> cleared(one, statement));
+        for (var one : found) {
+            var relation = one.relation();
+            if (relation != null && !relation.labels().isEmpty() && hidden.takesRows()) {
+                control(relation.qualified(), "the whole row of " + relation.qualified());
+            }
+        }
     }
 
     private static boolean doubtful(Statement statement) {
@@ -113,16 +123,22 @@ final class Clearing {
         return name.matches("[a-z_.]{1,64}") ? name : "named here";
     }
 
-    /// A table that a statement names, and what it means.
-    private record Found(Statement.Table table, Catalogue.@Nullable Relation relation) {
+    /// A table that a statement names, and what it may mean.
+    record Found(Statement.Table table, Catalogue.@Nullable Relation relation) {
         /// What mentions call it.
         String called() {
             return table.alias().isEmpty() ? table.name() : table.alias();
         }
     }
 
-    private Found table(Statement.Table table) {
-        var relation = catalogue.find(table.schema(), table.name(), path).orElse(null);
+    private List<Found> tables(Statement.Table table) {
+        var candidates = catalogue.find(table.schema(), table.name(), path);
+        return candidates.isEmpty()
+                ? List.of(found(table, null))
+                : candidates.stream().map(relation -> found(table, relation)).toList();
+    }
+
+    private Found found(Statement.Table table, Catalogue.@Nullable Relation relation) {
         var name =
                 relation != null
                         ? relation.qualified()
@@ -163,6 +179,12 @@ final class Clearing {
             return;
         }
         sensitive = true;
+        if (statement.effects().contains(Effect.DDL)) {
+            refuse(
+                    Refusal.Reason.UNMASKABLE,
+                    "it would change " + relation.qualified() + ", whose labels stand on its names",
+                    "Ask your operator to change it.");
+        }
         if (found.table().renames()) {
             refuse(
                     Refusal.Reason.UNMASKABLE,
@@ -170,21 +192,46 @@ final class Clearing {
                     "Name its columns as they are.");
         }
         for (var mention : statement.mentions()) {
-            mention(mention, found, relation);
+            mention(mention, found, relation, statement);
         }
     }
 
-    private void mention(Statement.Mention mention, Found found, Catalogue.Relation relation) {
+    private void mention(
+            Statement.Mention mention,
+            Found found,
+            Catalogue.Relation relation,
+            Statement statement) {
         var column = mention.column();
-        if (column.equals(found.called()) || column.equals(relation.name())) {
+        if (column.equals(found.called())
+                || column.equals(relation.name())
+                || (mention.qualifier().isEmpty() && statement.reach().rows().contains(column))) {
             control(relation.qualified(), "the whole row of " + relation.qualified());
             return;
         }
-        if (!mention.qualifier().isEmpty()
-                && !mention.qualifier().equals(found.called())
-                && !mention.qualifier().equals(relation.name())) {
-            return;
+        if (of(mention.qualifier(), found, relation, statement)) {
+            labelled(mention, relation);
         }
+    }
+
+    /// Whether what has this qualifier may be a column of this relation. A qualifier that nobody
+    /// knows (a join's alias, `old`) may be any relation's.
+    private static boolean of(
+            String qualifier, Found found, Catalogue.Relation relation, Statement statement) {
+        if (qualifier.isEmpty()
+                || qualifier.equals(found.called())
+                || qualifier.equals(relation.name())) {
+            return true;
+        }
+        return statement.reach().rows().contains(qualifier)
+                || (!statement.reach().sources().containsKey(qualifier)
+                        && statement.tables().stream()
+                                .noneMatch(table ->
+                                        qualifier.equals(table.alias())
+                                                || qualifier.equals(table.name())));
+    }
+
+    private void labelled(Statement.Mention mention, Catalogue.Relation relation) {
+        var column = mention.column();
         relation.labels()
                 .forEach((number, label) -> {
                     var name = relation.columns().getOrDefault(number, "");
@@ -257,6 +304,11 @@ final class Clearing {
 
     boolean sensitive() {
         return sensitive;
+    }
+
+    /// Whether it calls what is no built-in without naming it as a function.
+    boolean calling() {
+        return calling;
     }
 
     @Nullable Refusal never() {

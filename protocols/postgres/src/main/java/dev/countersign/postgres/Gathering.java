@@ -6,6 +6,8 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Request;
+import dev.countersign.sql.Text;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -128,7 +130,7 @@ final class Gathering {
                 return;
             }
             case 'P' -> {
-                var name = in.cstring();
+                var name = name(in.cstring());
                 var sql = in.cstring();
                 var types = new ArrayList<Long>();
                 for (int left = in.int16(); left > 0; left--) {
@@ -164,6 +166,15 @@ final class Gathering {
         groupAsks = true;
     }
 
+    /// The server cuts longer ones, so that two names would be one.
+    private static String name(String name) throws MalformedFrame {
+        if (name.getBytes(StandardCharsets.UTF_8).length > Text.MAX_NAME) {
+            throw new MalformedFrame(
+                    "a statement's or portal's name has at most " + Text.MAX_NAME + " bytes");
+        }
+        return name;
+    }
+
     private static void refuseTooMany(Names<?> names, String what) throws MalformedFrame {
         if (names.full()) {
             throw new MalformedFrame(
@@ -178,8 +189,8 @@ final class Gathering {
     }
 
     private void bind(Body in, Bytes bytes) throws MalformedFrame {
-        var name = in.cstring();
-        var statement = replies.statements.get(in.cstring());
+        var name = name(in.cstring());
+        var statement = replies.statements.get(name(in.cstring()));
         var formats = new ArrayList<Integer>();
         for (int left = in.int16(); left > 0; left--) {
             formats.add(in.int16());
@@ -218,7 +229,7 @@ final class Gathering {
     }
 
     private void execute(Body in, Bytes bytes) throws MalformedFrame {
-        var portal = replies.portals.get(in.cstring());
+        var portal = replies.portals.get(name(in.cstring()));
         in.int32();
         in.done();
         var request =
@@ -270,12 +281,12 @@ final class Gathering {
                         subject(in)
                                 ? Item.Pass.Kind.DESCRIBE_STATEMENT
                                 : Item.Pass.Kind.DESCRIBE_PORTAL;
-                name = in.cstring();
+                name = name(in.cstring());
             }
             case 'C' -> {
                 boolean statement = subject(in);
                 kind = statement ? Item.Pass.Kind.CLOSE_STATEMENT : Item.Pass.Kind.CLOSE_PORTAL;
-                name = in.cstring();
+                name = name(in.cstring());
                 (statement ? replies.statements : replies.portals).forget(name, group);
             }
             case 'S' -> kind = Item.Pass.Kind.SYNC;

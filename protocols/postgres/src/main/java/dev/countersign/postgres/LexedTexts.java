@@ -54,13 +54,26 @@ final class LexedTexts implements SqlTexts {
                     define(text, part, text.name(at + 1), "as", out);
                 }
             }
-            case "declare" -> define(text, part, cursor(text.name(at + 1)), "for", out);
+            case "declare" -> {
+                out.add(new Change.ForgetPortal(text.name(at + 1)));
+                define(text, part, cursor(text.name(at + 1)), "for", out);
+            }
+            case "commit", "end", "rollback", "abort" -> out.add(new Change.ForgetPortals());
             case "deallocate" -> {
                 int name = text.word(at + 1).equals("prepare") ? at + 2 : at + 1;
                 out.add(forget(text, name, text.name(name)));
             }
-            case "close" -> out.add(forget(text, at + 1, cursor(text.name(at + 1))));
-            case "discard" -> out.add(new Change.ForgetAll());
+            case "close" -> {
+                out.add(
+                        text.word(at + 1).equals("all")
+                                ? new Change.ForgetPortals()
+                                : new Change.ForgetPortal(text.name(at + 1)));
+                out.add(forget(text, at + 1, cursor(text.name(at + 1))));
+            }
+            case "discard" -> {
+                out.add(new Change.ForgetAll());
+                out.add(new Change.ForgetPortals());
+            }
             case "set", "reset" -> set(text, part, out);
             case "create" -> {
                 var second = text.word(at + 1);

@@ -240,6 +240,9 @@ final class PostgresAnalyst implements Analyst {
         }
         var effects = EnumSet.noneOf(Effect.class);
         all.forEach(statement -> effects.addAll(statement.effects()));
+        if (clearing.calling()) {
+            effects.add(Effect.CALL);
+        }
         if (effects.isEmpty()) {
             effects.add(Effect.READ);
         }

@@ -474,6 +474,8 @@ final class Replies {
                 case SqlTexts.Change.Define(var statement) -> statements.drop(statement.name());
                 case SqlTexts.Change.Forget(var name) -> statements.drop(name);
                 case SqlTexts.Change.ForgetAll _ -> statements.dropAll();
+                case SqlTexts.Change.ForgetPortal(var name) -> portals.drop(name);
+                case SqlTexts.Change.ForgetPortals _ -> portals.dropAll();
                 case SqlTexts.Change.Set(var name, var value) -> settings.put(name, value);
                 case SqlTexts.Change.Temporary _ -> temporaryObjects = true;
             }

@@ -31,6 +31,12 @@ interface SqlTexts {
 
         record ForgetAll() implements Change {}
 
+        /// A cursor of this name began or ended: cursors and portals are one namespace.
+        record ForgetPortal(String name) implements Change {}
+
+        /// Portals may have ended, with a transaction or a part of one.
+        record ForgetPortals() implements Change {}
+
         record Set(String name, String value) implements Change {}
 
         record Temporary() implements Change {}

@@ -201,6 +201,7 @@ class MaskEvasionTest {
                 "SELECT 1; COPY customers TO STDOUT",
                 "BEGIN; DECLARE c CURSOR FOR SELECT upper(ssn) FROM customers",
                 "PREPARE q AS SELECT upper(ssn) FROM customers",
+                "CREATE TABLE younger () INHERITS (customers)",
                 "EXECUTE nothing",
                 "FETCH ALL FROM nothing"
             })
@@ -226,8 +227,7 @@ class MaskEvasionTest {
                 "MERGE INTO orders o USING customers c ON o.id = c.id WHEN MATCHED THEN UPDATE SET note = note RETURNING c.ssn",
                 "PREPARE q AS SELECT ssn, dob FROM customers; EXECUTE q",
                 "BEGIN; DECLARE c CURSOR FOR SELECT ssn FROM customers; FETCH ALL FROM c; COMMIT",
-                "DECLARE h CURSOR WITH HOLD FOR SELECT ssn FROM customers; FETCH 2 FROM h; CLOSE h",
-                "CREATE TABLE younger () INHERITS (customers); SELECT ssn FROM customers; DROP TABLE younger"
+                "DECLARE h CURSOR WITH HOLD FOR SELECT ssn FROM customers; FETCH 2 FROM h; CLOSE h"
             })
     void runs_and_comes_out_masked(String sql) throws Exception {
         tried(sql.split("; ", -1)).ran();
