@@ -39,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintStream out = System.out;
         if (reset && Files.exists(directory)) {
-            if (!Files.exists(directory.resolve("countersign.yaml"))) {
+            if (!Demo.owns(directory)) {
                 throw new IllegalStateException(
                         directory + " is no directory of the demo, so it is not removed");
             }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /// an issuer and the gateway, and lets a scripted agent play the acts, each of which shows one
 /// promise and is checked.
 public final class Demo implements AutoCloseable {
+    private static final String MARKER = ".countersign-demo";
     private static final int DATABASE_PORT = 5532;
     private static final int ISSUER_PORT = 8555;
     private static final int GATEWAY_PORT = 6432;
@@ -66,7 +67,28 @@ public final class Demo implements AutoCloseable {
                 + DemoDatabase.NAME;
     }
 
+    /// Whether a directory is one that the demo made.
+    public static boolean owns(Path directory) {
+        return Files.exists(directory.resolve(MARKER));
+    }
+
+    /// Takes a directory that is new, empty, or the demo's own: it writes a password, keys and a
+    /// configuration there, and would spoil those of a real gateway.
+    private void claim() throws IOException {
+        Files.createDirectories(directory);
+        try (var there = Files.list(directory)) {
+            if (!owns(directory) && there.findAny().isPresent()) {
+                throw new IllegalStateException(
+                        directory
+                                + " holds something that is not the demo's; name an empty directory"
+                                + " with --dir");
+            }
+        }
+        Files.writeString(directory.resolve(MARKER), "made by countersign demo\n");
+    }
+
     private void start() throws Exception {
+        claim();
         var password = randomWord();
         long began = System.nanoTime();
         var database =

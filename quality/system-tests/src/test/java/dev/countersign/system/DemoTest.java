@@ -1,11 +1,13 @@
 package dev.countersign.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.countersign.demo.Demo;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,5 +27,17 @@ class DemoTest {
                 .contains("act 1")
                 .contains("act 5")
                 .doesNotContainPattern("\\d{3}-\\d{2}-\\d{4}");
+    }
+
+    @Test
+    void a_directory_that_is_not_the_demos_is_left_as_it_is() throws Exception {
+        var secret = Files.writeString(directory.resolve("shop.secret"), "real");
+        try (var demo = new Demo(directory, new PrintStream(new ByteArrayOutputStream()))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(demo::play)
+                    .withMessageContaining("not the demo's");
+        }
+
+        assertThat(secret).hasContent("real");
     }
 }
