@@ -172,4 +172,15 @@ class ConfigurationTest {
         assertThatThrownBy(() -> Server.start(folder.resolve("countersign.yaml")).close())
                 .hasStackTraceContaining("not loopback");
     }
+
+    @Test
+    void the_file_of_the_reference_page_is_one_that_is_read() throws Exception {
+        var page = Files.readString(Path.of("../../docs/configuration.md"));
+        var yaml = page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("\n```\n"));
+
+        var read = read(yaml);
+
+        assertThat(read.targets()).containsOnlyKeys("shop");
+        assertThat(read.notServed()).isEmpty();
+    }
 }

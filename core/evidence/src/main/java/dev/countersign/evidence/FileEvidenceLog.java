@@ -305,7 +305,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!entries.isEmpty()) {
             try {
-                wal.commit(frames(entries, blobs, keys), index + entries.size() - 1);
+                wal.commit(frames(entries, blobs, keys), batch, index + entries.size() - 1);
             } catch (IOException e) {
                 failed = true;
                 tell(appends, (done, _) -> done.completeExceptionally(stopped()));

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// behind the last whole batch is what a crash left of one that nobody was told of: its pages reach
 /// the disk in any order, and it is trimmed. A good frame of a batch *behind* that one means that
 /// something that was told of is lost.
+///
+/// Files are used again. Each begins with a frame that says which batch comes first in it, durable
+/// before the file has its name; what an earlier use left behind has lower numbers, and is nothing.
 final class Frames {
     static final int HEADER = 32;
     private static final int MAGIC = 0x43534C47;
@@ -36,7 +39,9 @@ final class Frames {
         /// index is where it lies in its file of payloads
         PAYLOAD(2),
         /// a wrapped key, behind the name of its scope
-        KEY(3);
+        KEY(3),
+        /// the first frame of a file; its batch is the first that stands in it
+        BEGIN(4);
 
         private final int number;
 
@@ -94,6 +99,13 @@ final class Frames {
         return (int) crc.getValue();
     }
 
+    /// The first frame of a file.
+    static ByteBuffer begin(long batch) {
+        var out = ByteBuffer.allocate(HEADER);
+        put(out, Kind.BEGIN, batch, false, 0, new byte[0]);
+        return out.flip();
+    }
+
     /// The frames of the whole batches of one file.
     ///
     /// @param end behind the last of them
@@ -101,17 +113,24 @@ final class Frames {
     record Scan(List<Frame> frames, int end, long batch) {}
 
     /// @param batch the number of the last batch before this file; -1 where there is none
-    /// @throws EvidenceFailure if good frames stand behind a batch that is not whole
+    /// @throws EvidenceFailure if it does not begin as a file of ours does, or good frames stand
+    ///   behind a batch that is not whole
     static Scan scan(Path file, long batch) throws IOException {
         var bytes = Files.readAllBytes(file);
         var in = ByteBuffer.wrap(bytes);
         var whole = new ArrayList<Frame>();
         var pending = new ArrayList<Frame>();
-        long last = batch;
-        int end = 0;
-        int at = 0;
+        var first = frame(in, bytes, 0);
+        if (first == null
+                || first.kind() != Kind.BEGIN
+                || (batch >= 0 && first.batch() != batch + 1)) {
+            throw damaged(file, 0, "its beginning is not what was written there");
+        }
+        long last = first.batch() - 1;
+        int end = HEADER;
+        int at = HEADER;
         for (var frame = frame(in, bytes, at); frame != null; frame = frame(in, bytes, at)) {
-            if (last >= 0 && frame.batch() != last + 1) {
+            if (frame.batch() != last + 1) {
                 break;
             }
             pending.add(frame);
@@ -121,25 +140,28 @@ final class Frames {
                 pending.clear();
                 last = frame.batch();
                 end = at;
-            } else if (last < 0) {
-                last = frame.batch() - 1;
             }
         }
         for (int ahead = at; ahead + HEADER <= bytes.length; ahead += ALIGNED) {
             if (in.getInt(ahead) == MAGIC && in.getLong(ahead + 16) > last + 1) {
                 var frame = frame(in, bytes, ahead);
                 if (frame != null) {
-                    throw new EvidenceFailure(
-                            EvidenceFailure.Code.CORRUPT,
-                            file
-                                    + " is damaged behind byte "
-                                    + end
-                                    + ": later records stand there. Restore the file from a"
-                                    + " backup; nothing was changed");
+                    throw damaged(file, end, "later records stand there");
                 }
             }
         }
         return new Scan(whole, end, last);
+    }
+
+    private static EvidenceFailure damaged(Path file, int behind, String why) {
+        return new EvidenceFailure(
+                EvidenceFailure.Code.CORRUPT,
+                file
+                        + " is damaged behind byte "
+                        + behind
+                        + ": "
+                        + why
+                        + ". Restore the file from a backup; nothing was changed");
     }
 
     /// Null where no good frame begins.

@@ -98,7 +98,9 @@ final class Start {
             checkSigned();
             var ids = new RecordIds(settings.clock());
             var encoder = new Encoder(PayloadKey.open(settings.payloadKey()), ids);
-            var wal = new WriteAhead(evidence.resolve("wal"), settings.segment(), disk, next);
+            var wal =
+                    new WriteAhead(
+                            evidence.resolve("wal"), settings.segment(), disk, next, lastBatch + 1);
             for (var file : WriteAhead.files(evidence.resolve("wal"))) {
                 if (WriteAhead.number(file) < next) {
                     wal.keepOld(file, lastRecordOf(file));
@@ -236,6 +238,7 @@ final class Start {
                         nextPlace = Math.max(nextPlace, frame.index() + frame.content().length);
                     }
                     case KEY -> keys.add(key(frame.content()));
+                    case BEGIN -> throw new IllegalStateException("a scan leaves it out");
                 }
             }
         }

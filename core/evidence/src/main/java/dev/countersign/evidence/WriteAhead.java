@@ -11,11 +11,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The files of the write-ahead log, each filled with zeros before it is used, so that a flush has
-/// no file length to write.
+/// The files of the write-ahead log, each of full length before it is used, so that a flush has no
+/// file length to write. A file that is not needed any more is used again under a new name.
 ///
 /// ```
-///  freed ◀── kept: all in them that is not yet in full tiles ── current ── spare │ reserve 1, 2
+///  kept: all in them that is not yet in full tiles ── current ── spare │ reserve 1, 2
+///    └──────────────────────── freed, used again ──────────────────▲
 /// ```
 ///
 /// The reserve is used by nothing but the ends of what is under way when the disk is full. The
@@ -44,13 +45,14 @@ final class WriteAhead implements AutoCloseable {
     private record Kept(Path file, long last) {}
 
     /// @param next number of the next file
-    WriteAhead(Path folder, int segment, Disk disk, long next) throws IOException {
+    /// @param batch number of the next batch
+    WriteAhead(Path folder, int segment, Disk disk, long next, long batch) throws IOException {
         this.folder = folder;
         this.segment = segment;
         this.disk = disk;
         this.number = next;
         prepare();
-        this.current = take();
+        this.current = take(batch);
     }
 
     /// Files of an earlier boot, which are kept until their records are in full tiles.
@@ -102,37 +104,40 @@ final class WriteAhead implements AutoCloseable {
         return ready.size() > RESERVE;
     }
 
-    private synchronized Disk.Segment take() throws IOException {
+    private synchronized Disk.Segment take(long batch) throws IOException {
         if (ready.isEmpty()) {
             throw new IOException("no room for the write-ahead log");
         }
-        return use(ready.remove());
+        return use(ready.remove(), batch);
     }
 
     /// A batch that is longer than a file gets one of its own, which grows as it is written.
-    private synchronized Disk.Segment grown() throws IOException {
-        var file = folder.resolve("ready-" + made++);
-        disk.open(file).close();
-        return use(file);
+    private synchronized Disk.Segment grown(long batch) throws IOException {
+        return use(folder.resolve("ready-" + made++), batch);
     }
 
-    private Disk.Segment use(Path file) throws IOException {
+    private Disk.Segment use(Path file, long batch) throws IOException {
+        try (var begun = disk.open(file)) {
+            begun.write(Frames.begin(batch), 0);
+            begun.force();
+        }
         var used = folder.resolve("%012d".formatted(number++));
         Files.move(file, used);
         disk.flush(folder);
         kept.add(new Kept(used, -1));
-        at = 0;
+        at = Frames.HEADER;
         return disk.open(used);
     }
 
     /// Writes one batch and returns when it is durable.
     ///
+    /// @param number of the batch
     /// @param last index of its last record
-    void commit(ByteBuffer batch, long last) throws IOException {
+    void commit(ByteBuffer batch, long number, long last) throws IOException {
         int length = batch.remaining();
         if (at + length > segment) {
             current.close();
-            current = length > segment ? grown() : take();
+            current = length > segment - Frames.HEADER ? grown(number) : take(number);
         }
         current.write(batch, at);
         current.force();
@@ -143,11 +148,17 @@ final class WriteAhead implements AutoCloseable {
         }
     }
 
-    /// Removes the files all of whose records stand below `full`, which is durable elsewhere.
+    /// Lets go of the files all of whose records stand below `full`, which is durable elsewhere.
     synchronized void free(long full) throws IOException {
         while (kept.size() > 1 && kept.element().last() < full) {
             var file = kept.remove().file();
-            Files.delete(file);
+            if (ready.size() < RESERVE + 1 && Files.size(file) == segment) {
+                var again = folder.resolve("ready-" + made++);
+                Files.move(file, again);
+                ready.add(again);
+            } else {
+                Files.delete(file);
+            }
             LOG.atDebug().addKeyValue("file", file.getFileName()).log("write-ahead file freed");
         }
     }
