@@ -269,8 +269,10 @@ def main():
 
 def measure(database, bouncer, gateway, issuer, rounds, seconds):
     token = issuer.token()
-    for mode in ("simple", "prepared"):  # warm
-        pgbench(gateway.port, "eve", mode, 8, 5, token)
+    for mode in ("simple", "prepared"):  # a just-in-time compiler needs about half a minute of each
+        pgbench(gateway.port, "eve", mode, 32, 5 if seconds == 1 else 40, token)
+    for sql in ("SELECT * FROM narrow", "SELECT * FROM wide") * 3:
+        scan(gateway.port, "eve", sql, token)
     print("| load | direct | PgBouncer / direct | gateway / direct | gateway / PgBouncer | gateway CPU |")
     print("|---|---|---|---|---|---|")
     for mode in ("simple", "prepared"):

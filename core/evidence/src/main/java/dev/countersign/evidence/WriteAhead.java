@@ -27,6 +27,10 @@ final class WriteAhead implements AutoCloseable {
     /// Files that are only used when no other can be had.
     static final int RESERVE = 2;
 
+    /// Files that may lie ready; more are removed. Under load one is freed some while after the next
+    /// was needed, so with only one spare every file would be made anew.
+    static final int MAX_READY = RESERVE + 3;
+
     private final Path folder;
     private final int segment;
     private final Disk disk;
@@ -152,7 +156,7 @@ final class WriteAhead implements AutoCloseable {
     synchronized void free(long full) throws IOException {
         while (kept.size() > 1 && kept.element().last() < full) {
             var file = kept.remove().file();
-            if (ready.size() < RESERVE + 1 && Files.size(file) == segment) {
+            if (ready.size() < MAX_READY && Files.size(file) == segment) {
                 var again = folder.resolve("ready-" + made++);
                 Files.move(file, again);
                 ready.add(again);

@@ -55,10 +55,11 @@ public final class Wire implements AutoCloseable {
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.loops =
                 new MultiThreadIoEventLoopGroup(
-                        Math.max(1, Runtime.getRuntime().availableProcessors()), io);
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io);
     }
 
-    /// As many event loops as there are processors.
+    /// Half as many event loops as there are processors: the log, the grammar and what else runs on
+    /// the machine want the others, and a loop that serves more sessions is woken less often.
     public static Wire start(WireSettings settings) {
         return new Wire(settings);
     }
