@@ -25,6 +25,7 @@ final class Chains {
     private final String boot;
     private final Map<String, Link> actors = new HashMap<>();
     private final Map<String, OpenSession> sessions = new LinkedHashMap<>();
+    private final StringBuilder out = new StringBuilder(4_096);
     private long n;
     private long lastMicros;
     private long second = Long.MIN_VALUE;
@@ -119,7 +120,7 @@ final class Chains {
         var who = draft.who();
         var session = who == null ? null : session(who);
         var actor = who == null ? null : actors.get(who.actorKey());
-        var out = new StringBuilder(2_048);
+        out.setLength(0);
         out.append('{');
         if (who != null) {
             member(out, "a_n", actor == null ? 0 : actor.next());

@@ -3,8 +3,6 @@ package dev.countersign.evidence;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +60,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             Thread.ofPlatform().name("evidence-writer").daemon().unstarted(this::write);
     private final long booted = System.nanoTime();
 
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_BATCH_BYTES + (1 << 20));
+    private final BatchBuffer buffer = new BatchBuffer(MAX_BATCH_BYTES + (1 << 20));
     private long batch;
     private long index;
     private long looked;
@@ -174,7 +172,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     @Override
     public void replay(Consumer<Entry> each) {
         publish();
-        Start.replay(settings, publisher.size(), each);
+        Bundles.replay(settings, publisher.size(), each);
     }
 
     /// Returns once a signed checkpoint covers everything appended so far.
@@ -305,7 +303,10 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!entries.isEmpty()) {
             try {
-                wal.commit(frames(entries, blobs, keys), batch, index + entries.size() - 1);
+                wal.commit(
+                        buffer.frames(batch, index, entries, blobs, keys),
+                        batch,
+                        index + entries.size() - 1);
             } catch (IOException e) {
                 failed = true;
                 tell(appends, (done, _) -> done.completeExceptionally(stopped()));
@@ -337,51 +338,6 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                 all.run(); // its thread has ended; whoever still waits is elsewhere
             }
         });
-    }
-
-    private ByteBuffer frames(
-            List<Chains.Written> entries,
-            List<Publisher.Blob> blobs,
-            List<Publisher.WrappedKey> keys) {
-        int size = 0;
-        var named = new ArrayList<byte[]>(keys.size());
-        for (var key : keys) {
-            var name = key.scope().getBytes(StandardCharsets.US_ASCII);
-            var content =
-                    ByteBuffer.allocate(2 + name.length + key.wrapped().length)
-                            .putShort((short) name.length)
-                            .put(name)
-                            .put(key.wrapped())
-                            .array();
-            named.add(content);
-            size += Frames.size(content.length);
-        }
-        for (var blob : blobs) {
-            size += Frames.size(blob.object().length);
-        }
-        for (var entry : entries) {
-            size += Frames.size(entry.bytes().length);
-        }
-        if (size > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect(size);
-        }
-        buffer.clear();
-        for (var content : named) {
-            Frames.put(buffer, Frames.Kind.KEY, batch, false, 0, content);
-        }
-        for (var blob : blobs) {
-            Frames.put(buffer, Frames.Kind.PAYLOAD, batch, false, blob.place(), blob.object());
-        }
-        for (int i = 0; i < entries.size(); i++) {
-            Frames.put(
-                    buffer,
-                    Frames.Kind.RECORD,
-                    batch,
-                    i == entries.size() - 1,
-                    index + i,
-                    entries.get(i).bytes());
-        }
-        return buffer.flip();
     }
 
     /// Writes the end of the log, publishes it, and lets the directory go.

@@ -1,8 +1,8 @@
 package dev.countersign.evidence;
 
+import dev.countersign.model.Ids;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Names for records: UUIDs of version 7 (RFC 9562, method 1: a counter in the random part). They
@@ -23,20 +23,8 @@ final class RecordIds {
     }
 
     String next() {
-        var hex = HexFormat.of();
-        var text =
-                hex.toHexDigits((clock.millis() << 16) | 0x7000 | (high & 0x0FFF))
-                        + hex.toHexDigits(
-                                0x8000_0000_0000_0000L
-                                        | (counter.incrementAndGet() & 0x3FFF_FFFF_FFFF_FFFFL));
-        return text.substring(0, 8)
-                + '-'
-                + text.substring(8, 12)
-                + '-'
-                + text.substring(12, 16)
-                + '-'
-                + text.substring(16, 20)
-                + '-'
-                + text.substring(20);
+        return Ids.text(
+                (clock.millis() << 16) | 0x7000 | (high & 0x0FFF),
+                0x8000_0000_0000_0000L | (counter.incrementAndGet() & 0x3FFF_FFFF_FFFF_FFFFL));
     }
 }

@@ -1,10 +1,6 @@
 package dev.countersign.evidence;
 
-import dev.countersign.model.EvidenceLog;
-import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,8 +14,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,7 +113,8 @@ final class Start {
                     lock,
                     lastBatch + 1,
                     tiles.size(),
-                    first(encoder, ids, key));
+                    new FirstRecords(chains, encoder, ids)
+                            .drafts(settings.origin(), key, tiles.size(), lastKind));
         } catch (InterruptedException e) {
             lock.close();
             Thread.currentThread().interrupt();
@@ -213,7 +208,7 @@ final class Start {
                         .findFirst()
                         .orElse(0);
         nextPlace = placeBehindFiles();
-        bundles(evidence, from, entry -> take(entry, false));
+        Bundles.entries(evidence, from, entry -> take(entry, false));
         if (tiles.size() != from) {
             throw new EvidenceFailure(
                     EvidenceFailure.Code.CORRUPT,
@@ -328,154 +323,5 @@ final class Start {
                 .mapToLong(Frames.Frame::index)
                 .max()
                 .orElse(-1);
-    }
-
-    // ---- what is to be written first
-
-    private List<Draft> first(Encoder encoder, RecordIds ids, LogKey key) {
-        var out = new ArrayList<Draft>();
-        if (tiles.size() == 0) {
-            out.add(
-                    encoder.plain(
-                            "log.genesis",
-                            Encoder.body()
-                                    .put("format", "cs.ev/1")
-                                    .put("log_key", key.vkey())
-                                    .put("origin", settings.origin()),
-                            false));
-        }
-        chains.open().forEach((name, session) -> crashed(out, ids, name, session));
-        out.add(
-                encoder.plain(
-                        "log.start",
-                        Encoder.body()
-                                .put(
-                                        "after",
-                                        tiles.size() == 0
-                                                ? "nothing"
-                                                : lastKind.equals("log.stop") ? "stop" : "crash")
-                                .put("size", tiles.size()),
-                        false));
-        return out;
-    }
-
-    private static void crashed(
-            List<Draft> out, RecordIds ids, String name, Chains.OpenSession session) {
-        var who =
-                new Draft.Fragments(
-                        name,
-                        session.actorKey,
-                        shared(session, "actor"),
-                        shared(session, "src"),
-                        shared(session, "tgt"),
-                        shared(session, "work"));
-        for (var action : session.intents.keySet()) {
-            var body =
-                    Json.object()
-                            .put("action", action)
-                            .put("bytes", 0)
-                            .put("code", "crash")
-                            .put("intent", session.intents.getOrDefault(action, NONE).toString())
-                            .put("rows", 0)
-                            .put("status", "unknown")
-                            .put("took_us", 0)
-                            .build();
-            out.add(
-                    new Draft(
-                            "outcome",
-                            ids.next(),
-                            who,
-                            "",
-                            "",
-                            body.text(),
-                            Draft.Late.NONE,
-                            "",
-                            null,
-                            null,
-                            false));
-        }
-        out.add(
-                new Draft(
-                        "session.close",
-                        ids.next(),
-                        who,
-                        "",
-                        "",
-                        "{\"chunks\":",
-                        Draft.Late.SUM,
-                        ",\"reason\":\"crash\"}",
-                        null,
-                        null,
-                        false));
-    }
-
-    private static final Hash NONE = new Hash(0, 0, 0, 0);
-
-    private static String shared(Chains.OpenSession session, String name) {
-        return session.shared.getOrDefault(name, "");
-    }
-
-    // ---- reading entries
-
-    /// Every published entry from the first, up to `size`.
-    static void replay(EvidenceSettings settings, long size, Consumer<EvidenceLog.Entry> each) {
-        try {
-            var at = new long[] {0};
-            bundles(
-                    settings.evidence(),
-                    size,
-                    entry ->
-                            each.accept(
-                                    new EvidenceLog.Entry(
-                                            at[0]++,
-                                            Frontier.leaf(entry),
-                                            (Json.Obj)
-                                                    Json.parse(
-                                                            new String(
-                                                                    entry,
-                                                                    StandardCharsets.UTF_8)))));
-        } catch (IOException e) {
-            throw new EvidenceFailure(
-                    EvidenceFailure.Code.UNREADABLE, "the log cannot be read: " + e, e);
-        }
-    }
-
-    private static void bundles(Path evidence, long size, Consumer<byte[]> each)
-            throws IOException {
-        for (long read = 0; read < size; ) {
-            var file = bundle(evidence.resolve("log"), read / Tiles.WIDTH, size);
-            if (file == null) {
-                throw new EvidenceFailure(
-                        EvidenceFailure.Code.CORRUPT,
-                        "the bundle with record " + read + " is missing");
-            }
-            try (var in =
-                    new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-                for (long end = Math.min(size, (read / Tiles.WIDTH + 1) * Tiles.WIDTH);
-                        read < end;
-                        read++) {
-                    each.accept(in.readNBytes(in.readUnsignedShort()));
-                }
-            }
-        }
-    }
-
-    /// The full bundle, or the partial one that reaches far enough.
-    private static @Nullable Path bundle(Path log, long number, long size) throws IOException {
-        var whole = log.resolve(Tiles.path("entries", number, 0));
-        if (Files.exists(whole)) {
-            return whole;
-        }
-        long width = size - number * Tiles.WIDTH;
-        var folder = log.resolve(Tiles.path("entries", number, 0) + ".p");
-        if (width >= Tiles.WIDTH || !Files.isDirectory(folder)) {
-            return null;
-        }
-        try (var parts = Files.list(folder)) {
-            return parts.filter(part -> part.getFileName().toString().matches("\\d{1,3}"))
-                    .filter(part -> Integer.parseInt(part.getFileName().toString()) >= width)
-                    .findFirst()
-                    .orElse(null);
-        }
     }
 }

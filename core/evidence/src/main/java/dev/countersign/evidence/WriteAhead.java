@@ -27,8 +27,8 @@ final class WriteAhead implements AutoCloseable {
     /// Files that are only used when no other can be had.
     static final int RESERVE = 2;
 
-    /// Files that may lie ready; more are removed. Under load one is freed some while after the next
-    /// was needed, so with only one spare every file would be made anew.
+    /// Files that may lie ready; more are removed. Under load one is freed some while after the
+    /// next was needed, so with only one spare every file would be made anew.
     static final int MAX_READY = RESERVE + 3;
 
     private final Path folder;

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/// The log, whole and broken. Longer than 400 lines, because the disk that fails lies with its
+/// tests.
 class FileEvidenceLogTest {
     @TempDir Path folder;
 

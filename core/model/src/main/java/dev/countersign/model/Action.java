@@ -37,7 +37,7 @@ public record Action(
     /// else. Members may be added, never renamed (`docs/evidence-format.md`). The policy is not in
     /// it: it is asked again at execution.
     public String canonical() {
-        var out = new JsonText();
+        var out = new JsonText(1_024);
         session.who().write(out.open().key("actor"));
         out.key("command").bytes(request.command());
         out.put("kind", facts.kind());

@@ -19,6 +19,7 @@ public enum Effect {
     UNKNOWN(Verb.UNKNOWN);
 
     private final Verb verb;
+    private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     Effect(Verb verb) {
         this.verb = verb;
@@ -30,7 +31,7 @@ public enum Effect {
 
     /// As rules and records spell it: `copy-file`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word;
     }
 
     /// The worst verb of `effects`; of none, [Verb#UNKNOWN].

@@ -1,11 +1,11 @@
 package dev.countersign.model;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /// UUID version 7 (RFC 9562, 5.7): 48 bits of wall time in ms, then 74 random bits, in the usual
 /// text form.
-final class Ids {
+public final class Ids {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}
@@ -22,16 +22,20 @@ final class Ids {
         for (int i = 3; i < 10; i++) {
             low = (low << 8) | (random[i] & 0xFF);
         }
-        var hex = HexFormat.of();
-        var text = hex.toHexDigits(high) + hex.toHexDigits(low);
-        return text.substring(0, 8)
-                + '-'
-                + text.substring(8, 12)
-                + '-'
-                + text.substring(12, 16)
-                + '-'
-                + text.substring(16, 20)
-                + '-'
-                + text.substring(20);
+        return text(high, low);
+    }
+
+    /// The text form of a UUID (RFC 9562, 4).
+    public static String text(long high, long low) {
+        var out = new byte[36];
+        int at = 0;
+        for (int digit = 0; digit < 32; digit++) {
+            if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
+                out[at++] = '-';
+            }
+            int value = (int) ((digit < 16 ? high : low) >>> (60 - 4 * (digit % 16))) & 15;
+            out[at++] = (byte) (value < 10 ? '0' + value : 'a' + value - 10);
+        }
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 }

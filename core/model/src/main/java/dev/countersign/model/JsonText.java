@@ -1,6 +1,7 @@
 package dev.countersign.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.function.BiConsumer;
@@ -14,18 +15,30 @@ public final class JsonText {
     /// Containers that may be open at once.
     public static final int MAX_DEPTH = 16;
 
-    private final StringBuilder out = new StringBuilder(512);
+    private final StringBuilder out;
 
     /// For each open object the member written last.
-    private final String[] last = new String[MAX_DEPTH];
+    private String[] last = new String[4];
 
     private int depth;
     private boolean more;
+
+    public JsonText() {
+        this(512);
+    }
+
+    /// @param length that is expected, in characters
+    public JsonText(int length) {
+        out = new StringBuilder(length);
+    }
 
     public JsonText open() {
         separate();
         if (depth == MAX_DEPTH) {
             throw new IllegalStateException("more than " + MAX_DEPTH + " containers are open");
+        }
+        if (depth == last.length) {
+            last = Arrays.copyOf(last, MAX_DEPTH);
         }
         last[depth++] = "";
         more = false;

@@ -30,8 +30,10 @@ public record Outcome(
         TIMEOUT,
         UNKNOWN;
 
+        private final String word = name().toLowerCase(Locale.ROOT);
+
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return word;
         }
     }
 

@@ -32,7 +32,14 @@ public record Principal(
     public enum Kind {
         AGENT,
         HUMAN,
-        SYSTEM
+        SYSTEM;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /// As records spell it: `agent`.
+        public String word() {
+            return word;
+        }
     }
 
     /// One subject as one issuer names it. Names of different issuers are never equal.
@@ -59,7 +66,7 @@ public record Principal(
         if (!chain.isEmpty()) {
             out.put("chain", chain, Principal::party);
         }
-        out.put("iss", actor.issuer()).put("kind", kind.name().toLowerCase(Locale.ROOT));
+        out.put("iss", actor.issuer()).put("kind", kind.word());
         if (human != null) {
             party(out.key("on_behalf_of"), human);
         }

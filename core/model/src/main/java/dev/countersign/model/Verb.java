@@ -10,8 +10,10 @@ public enum Verb {
     ADMINISTER,
     UNKNOWN;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /// As rules and records spell it: `read`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// whole statement is a *bare* mention. A column in a subquery, a common table expression, a set
 /// operation, under DISTINCT, behind an alias that ORDER BY uses, or in anything written, counts as
 /// used elsewhere, because what becomes of it there is not followed.
+///
+/// Longer than 400 lines, because one pass over the tree decides what is bare and what is not.
 final class Walker {
     final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     final List<Statement.Table> tables = new ArrayList<>();

@@ -62,6 +62,8 @@ import org.slf4j.LoggerFactory;
 /// The client is not read while the conversation does not listen or the target does not take more;
 /// the target is not read while the client does not. What has been received by then is at most one
 /// receive buffer, because reading stops at the first that comes too early.
+///
+/// Longer than 400 lines, because the order of effects, durability and the end are one state.
 final class Running implements Conversation.Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
 

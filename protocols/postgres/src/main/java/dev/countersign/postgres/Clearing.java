@@ -51,6 +51,11 @@ final class Clearing {
     Clearing read(Analysis analysis) {
         if (!analysis.problem().isEmpty() && catalogue.any()) {
             sensitive = true;
+            refuse(
+                    Refusal.Reason.UNMASKABLE,
+                    "the gateway cannot read it, so nobody can tell what it touches: "
+                            + analysis.problem(),
+                    "Check its syntax, or send something simpler.");
         }
         analysis.statements().forEach(this::statement);
         return this;

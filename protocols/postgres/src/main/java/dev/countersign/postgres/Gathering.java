@@ -84,14 +84,14 @@ final class Gathering {
             case 'B' -> {
                 in.cstring();
                 var name = in.cstring();
-                var statement = replies.statements.get(name);
-                yield replies.statements.inDoubt(name, group)
+                var statement = replies.state.statements.get(name);
+                yield replies.state.statements.inDoubt(name, group)
                         || (statement != null && namesWhatChanges(statement.text()));
             }
             case 'E' -> {
                 var name = in.cstring();
-                var portal = replies.portals.get(name);
-                yield replies.portals.inDoubt(name, group)
+                var portal = replies.state.portals.get(name);
+                yield replies.state.portals.inDoubt(name, group)
                         || (portal != null && namesWhatChanges(text(portal)));
             }
             default -> false;
@@ -100,7 +100,7 @@ final class Gathering {
 
     /// Whether a text may mean a name whose change the target has not confirmed yet.
     private boolean namesWhatChanges(String sql) {
-        var changing = replies.statements.changing();
+        var changing = replies.state.statements.changing();
         return !changing.isEmpty() && !texts.namesIn(sql, changing).isEmpty();
     }
 
@@ -117,7 +117,7 @@ final class Gathering {
                 var sql = in.cstring();
                 in.done();
                 barrier = texts.barrier(sql);
-                replies.statements.forget("", group);
+                replies.state.statements.forget("", group);
                 add(
                         new Item.Query(
                                 bytes,
@@ -138,8 +138,8 @@ final class Gathering {
                 }
                 in.done();
                 var statement = new Prepared(name, sql, types);
-                replies.statements.define(name, statement, group);
-                refuseTooMany(replies.statements, "statements");
+                replies.state.statements.define(name, statement, group);
+                refuseTooMany(replies.state.statements, "statements");
                 var declared =
                         types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
                 add(
@@ -190,7 +190,7 @@ final class Gathering {
 
     private void bind(Body in, Bytes bytes) throws MalformedFrame {
         var name = name(in.cstring());
-        var statement = replies.statements.get(name(in.cstring()));
+        var statement = replies.state.statements.get(name(in.cstring()));
         var formats = new ArrayList<Integer>();
         for (int left = in.int16(); left > 0; left--) {
             formats.add(in.int16());
@@ -223,13 +223,13 @@ final class Gathering {
         // refuses it
         var asked = asked(request(sql, parameters, results, false));
         var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
-        replies.portals.define(name, portal, group);
-        refuseTooMany(replies.portals, "portals");
+        replies.state.portals.define(name, portal, group);
+        refuseTooMany(replies.state.portals, "portals");
         add(new Item.Bind(bytes, group, asked, portal));
     }
 
     private void execute(Body in, Bytes bytes) throws MalformedFrame {
-        var portal = replies.portals.get(name(in.cstring()));
+        var portal = replies.state.portals.get(name(in.cstring()));
         in.int32();
         in.done();
         var request =
@@ -251,7 +251,7 @@ final class Gathering {
 
     /// What the names in a portal's text stand for by now.
     private List<Request.Named> now(Portal portal) {
-        return texts.namesIn(text(portal), replies.statements.confirmed());
+        return texts.namesIn(text(portal), replies.state.statements.confirmed());
     }
 
     private static Request withNames(Request bound, List<Request.Named> more) {
@@ -287,7 +287,7 @@ final class Gathering {
                 boolean statement = subject(in);
                 kind = statement ? Item.Pass.Kind.CLOSE_STATEMENT : Item.Pass.Kind.CLOSE_PORTAL;
                 name = name(in.cstring());
-                (statement ? replies.statements : replies.portals).forget(name, group);
+                (statement ? replies.state.statements : replies.state.portals).forget(name, group);
             }
             case 'S' -> kind = Item.Pass.Kind.SYNC;
             default -> {
@@ -330,9 +330,9 @@ final class Gathering {
                 Bytes.utf8(sql),
                 parameters,
                 resultFormats,
-                texts.namesIn(sql, replies.statements.confirmed()),
-                replies.settings(),
-                replies.temporaryObjects(),
+                texts.namesIn(sql, replies.state.statements.confirmed()),
+                replies.state.settings(),
+                replies.state.temporaryObjects(),
                 null,
                 prepare,
                 groupAsks || !replies.atRest() || !replies.idle());

@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 /// name that is not certain yet ([Names]), nothing is judged before the target has answered all it
 /// owes. The message is *deferred* and the client not read any further; where no Sync is under way,
 /// the gateway's own Flush brings the answer.
+///
+/// Longer than 400 lines, because the line, the batch and the point of rest are one state.
 final class PostgresConversation implements Conversation {
     /// The longest time that a transaction left open by an expired principal keeps its locks beyond
     /// the grace.
@@ -273,7 +275,8 @@ final class PostgresConversation implements Conversation {
             case DESCRIBE_STATEMENT -> replies.owe(new Expected.DescribeStatement());
             case DESCRIBE_PORTAL ->
                     replies.owe(
-                            new Expected.DescribePortal(replies.portals.get(pass.name()), false));
+                            new Expected.DescribePortal(
+                                    replies.state.portals.get(pass.name()), false));
             case CLOSE_STATEMENT -> replies.owe(new Expected.Close(true, pass.name()));
             case CLOSE_PORTAL -> replies.owe(new Expected.Close(false, pass.name()));
             case SYNC -> {

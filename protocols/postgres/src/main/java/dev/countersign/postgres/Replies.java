@@ -5,7 +5,6 @@ import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.MalformedFrame;
-import dev.countersign.model.Effect;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
@@ -13,10 +12,7 @@ import dev.countersign.model.Seen;
 import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +27,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What the target says when nobody asked, or in a kind that nobody expects, ends the session: it
 /// is never passed on.
+///
+/// Longer than 400 lines, because every kind of reply decides by the head of that one queue.
 final class Replies {
-    /// Answered actions that may wait for a ReadyForQuery before they are written down without it.
-    static final int MAX_UNSETTLED = 1_024;
-
     /// The longest row that is held whole in order to be masked, in bytes.
     static final int MAX_MASKED_ROW = 16 << 20;
 
@@ -48,23 +43,18 @@ final class Replies {
                     "is_superuser",
                     "default_transaction_read_only");
 
-    final Names<Prepared> statements = new Names<>();
-    final Names<Portal> portals = new Names<>();
+    final SessionState state;
 
     private final RowMasks masks;
-    private final SqlTexts texts;
     private final Terms terms;
     private final Map<String, String> reported;
     private final Framing framing;
 
     private final RowDigest digest = new RowDigest();
     private final Deque<Expected> owed = new ArrayDeque<>();
-    private final List<Tally> answered = new ArrayList<>();
-    private final Map<String, String> settings = new HashMap<>();
+    private final Outcomes outcomes = new Outcomes();
     private int syncsOwed;
     private byte status = 'I';
-    private boolean temporaryObjects;
-    private boolean catalogueDirty;
     private boolean touched;
     private boolean refusedForExpiry;
     private boolean insideRow;
@@ -87,7 +77,7 @@ final class Replies {
 
     Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
         this.masks = masks;
-        this.texts = texts;
+        this.state = new SessionState(texts);
         this.terms = terms;
         this.reported = reported;
         this.framing = new MaskingFraming(PostgresFraming.target());
@@ -143,14 +133,6 @@ final class Replies {
         return refusedForExpiry;
     }
 
-    Map<String, String> settings() {
-        return settings;
-    }
-
-    boolean temporaryObjects() {
-        return temporaryObjects;
-    }
-
     /// Whether rows may come that must be looked at, so that the gateway has to ask for their shape
     /// itself.
     boolean mustKnowShape(ActionPermit permit) {
@@ -174,8 +156,7 @@ final class Replies {
 
     /// Nothing is under way: names mean what the target confirmed.
     void certain() {
-        statements.atRest();
-        portals.atRest();
+        state.certain();
     }
 
     // ---- what the target says
@@ -196,25 +177,25 @@ final class Replies {
             }
             case '1' -> {
                 var parse = pop(Expected.Parse.class, frame);
-                statements.hold(parse.statement().name(), parse.statement());
-                answered(parse.tally(), out);
+                state.statements.hold(parse.statement().name(), parse.statement());
+                outcomes.answered(parse.tally(), out);
                 toClient(frame, out);
             }
             case '2' -> {
                 var bind = pop(Expected.Bind.class, frame);
-                portals.hold(bind.portal().name, bind.portal());
-                answered(bind.tally(), out);
+                state.portals.hold(bind.portal().name, bind.portal());
+                outcomes.answered(bind.tally(), out);
                 toClient(frame, out);
             }
             case '3' -> {
                 var close = pop(Expected.Close.class, frame);
-                (close.statement() ? statements : portals).drop(close.name());
+                (close.statement() ? state.statements : state.portals).drop(close.name());
                 toClient(frame, out);
             }
             case 's' -> {
                 var execute = pop(Expected.Execute.class, frame);
                 finish(execute.tally(), "PortalSuspended", out);
-                answered(execute.tally(), out);
+                outcomes.answered(execute.tally(), out);
                 end(execute.tally(), frame, out);
             }
             case 'E' -> error(frame, out);
@@ -343,8 +324,8 @@ final class Replies {
                 owed.remove();
                 portal.spent = true;
                 finish(tally, tag, out);
-                answered(tally, out);
-                ran(tally, portal.request.command().text().orElse(""));
+                outcomes.answered(tally, out);
+                state.ran(tally, portal.request.command().text().orElse(""));
                 end(tally, frame, out);
             }
             case null, default -> throw unexpected(frame);
@@ -368,7 +349,7 @@ final class Replies {
             toClient(frame, out);
             return;
         }
-        out.toClient(limitError(tally, out));
+        Limits.error(tally, out);
         if (!(owed.peek() instanceof Expected.Query)) {
             // The cancel came too late, and the target goes on with what stands behind. Only where
             // that is nothing is our
@@ -395,31 +376,7 @@ final class Replies {
 
     private void lose(Effects out) {
         lost = true;
-        out.toClient(
-                Messages.error(
-                        out.allocator(),
-                        "FATAL",
-                        SqlState.LIMIT,
-                        "a limit on rows or bytes was reached",
-                        "",
-                        "The session is closed."));
-        out.hangUp("limit");
-    }
-
-    private ByteBuf limitError(Tally tally, Effects out) {
-        var limits = tally.permit.obligations();
-        var what =
-                tally.rows() >= limits.maxRows()
-                        ? limits.maxRows() + " rows"
-                        : limits.maxBytes() + " bytes";
-        out.record(tally.permit.action().id(), new Seen.Text("error", SqlState.LIMIT));
-        return Messages.error(
-                out.allocator(),
-                "ERROR",
-                SqlState.LIMIT,
-                "policy lets this answer have at most " + what,
-                "",
-                "Ask for less.");
+        Limits.end(out);
     }
 
     private void ready(Frame frame, Effects out) throws MalformedFrame {
@@ -432,14 +389,14 @@ final class Replies {
         long group =
                 switch (owed.poll()) {
                     case Expected.Query(var of, var tally, var sql, _) -> {
-                        statements.drop("");
-                        answered(tally, out);
-                        ran(tally, sql);
+                        state.statements.drop("");
+                        outcomes.answered(tally, out);
+                        state.ran(tally, sql);
                         yield of;
                     }
                     case Expected.Sync(var of) -> of;
                     case Expected.Poison(_, var query, var of) when query -> {
-                        statements.drop("");
+                        state.statements.drop("");
                         yield of;
                     }
                     case null, default -> throw unexpected(frame);
@@ -450,42 +407,14 @@ final class Replies {
         plan = null;
         described = false;
         if (now == 'I') {
-            portals.dropIf(portal -> portal.group <= group);
+            state.portals.dropIf(portal -> portal.group <= group);
             touched = !owed.isEmpty() && touched;
-            if (catalogueDirty) {
-                catalogueDirty = false;
+            if (state.catalogueMayHaveChanged()) {
                 terms.catalogueChanged().run();
             }
         }
-        settleAll(out);
+        outcomes.settle(out);
         out.toClientSettled(frame);
-    }
-
-    /// What a statement that ran leaves behind in the session.
-    private void ran(Tally tally, String sql) {
-        var action = tally.permit.action();
-        boolean ok = tally.ok();
-        for (var change : texts.changes(sql)) {
-            switch (change) {
-                case SqlTexts.Change.Define(var statement) when ok ->
-                        statements.hold(statement.name(), statement);
-                // Of a text that failed half-way nobody knows which names it left: they are not
-                // known any more.
-                case SqlTexts.Change.Define(var statement) -> statements.drop(statement.name());
-                case SqlTexts.Change.Forget(var name) -> statements.drop(name);
-                case SqlTexts.Change.ForgetAll _ -> statements.dropAll();
-                case SqlTexts.Change.ForgetPortal(var name) -> portals.drop(name);
-                case SqlTexts.Change.ForgetPortals _ -> portals.dropAll();
-                case SqlTexts.Change.Set(var name, var value) -> settings.put(name, value);
-                case SqlTexts.Change.Temporary _ -> temporaryObjects = true;
-            }
-        }
-        catalogueDirty |=
-                action.effects().stream()
-                        .anyMatch(effect ->
-                                effect == Effect.DDL
-                                        || effect == Effect.CALL
-                                        || effect == Effect.UNKNOWN);
     }
 
     // ---- errors, notices, parameters
@@ -503,16 +432,12 @@ final class Replies {
             }
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
-                for (var tally : answered) {
-                    if (tally.ok()) {
-                        tally.failed(Outcome.Status.ERROR, texts.code());
-                    }
-                }
+                outcomes.failed(texts.code());
                 passError(texts, frame, open(null), out);
             }
             case Expected.Parse(var tally, var statement) -> {
                 if (statement.name().isEmpty()) {
-                    statements.drop(""); // a failing Parse takes the unnamed statement away
+                    state.statements.drop(""); // a failing Parse takes the unnamed statement away
                 }
                 failed(tally, texts, frame, out);
             }
@@ -537,7 +462,7 @@ final class Replies {
         if (swallowing) {
             tally.cut = true; // our error went out already
         } else if (tally.cut) {
-            out.toClient(limitError(tally, out));
+            Limits.error(tally, out);
         } else {
             boolean open = open(tally.permit);
             out.record(
@@ -586,7 +511,7 @@ final class Replies {
         if (tally.ok()) {
             tally.failed(Outcome.Status.ERROR, "skipped");
         }
-        answered(tally, out);
+        outcomes.answered(tally, out);
     }
 
     private void notice(Frame frame, Effects out) throws MalformedFrame {
@@ -640,25 +565,6 @@ final class Replies {
     }
 
     // ---- outcomes
-
-    private void answered(Tally tally, Effects out) {
-        if (!tally.answered) {
-            tally.answered = true;
-            answered.add(tally);
-        }
-        if (answered.size() > MAX_UNSETTLED) {
-            settleAll(out);
-        }
-    }
-
-    private void settleAll(Effects out) {
-        for (var tally : answered) {
-            if (tally.permit.live()) {
-                out.settle(tally.permit, tally.outcome());
-            }
-        }
-        answered.clear();
-    }
 
     private void keepSeen(Tally tally, Effects out) {
         var seen = tally.seen();

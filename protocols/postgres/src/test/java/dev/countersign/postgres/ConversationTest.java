@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Golden scripts: what a client says, what the target gets, what the client hears.
+/// Golden scripts: what a client says, what the target gets, what the client hears. Longer than 400
+/// lines, because each script stands whole.
 class ConversationTest {
     private final Talk talk = new Talk();
     private final Pretender target = new Pretender();

@@ -119,11 +119,11 @@ class TallyTest {
 
     @Test
     void many_answers_without_an_end_are_written_down_all_the_same() {
-        for (int i = 0; i < Replies.MAX_UNSETTLED + 2; i++) {
+        for (int i = 0; i < Outcomes.MAX_WAITING + 2; i++) {
             talk.client(Packet.parse("s" + i, "select 1"), Packet.flush());
             talk.target(Packet.empty('1'));
         }
 
-        assertThat(talk.outcomes).hasSizeGreaterThanOrEqualTo(Replies.MAX_UNSETTLED);
+        assertThat(talk.outcomes).hasSizeGreaterThanOrEqualTo(Outcomes.MAX_WAITING);
     }
 }

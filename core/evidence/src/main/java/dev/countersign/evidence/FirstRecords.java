@@ -1,0 +1,104 @@
+package dev.countersign.evidence;
+
+import dev.countersign.model.Hash;
+import dev.countersign.model.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What an opened log writes before anything else: its beginning where it has none, the ends of
+/// what a crash left open, and that it was started.
+final class FirstRecords {
+    private static final Hash NONE = new Hash(0, 0, 0, 0);
+
+    private final Chains chains;
+    private final Encoder encoder;
+    private final RecordIds ids;
+
+    FirstRecords(Chains chains, Encoder encoder, RecordIds ids) {
+        this.chains = chains;
+        this.encoder = encoder;
+        this.ids = ids;
+    }
+
+    /// @param size records that are there
+    /// @param lastKind of the last of them
+    List<Draft> drafts(String origin, LogKey key, long size, String lastKind) {
+        var out = new ArrayList<Draft>();
+        if (size == 0) {
+            out.add(
+                    encoder.plain(
+                            "log.genesis",
+                            Encoder.body()
+                                    .put("format", "cs.ev/1")
+                                    .put("log_key", key.vkey())
+                                    .put("origin", origin),
+                            false));
+        }
+        chains.open().forEach((name, session) -> crashed(out, name, session));
+        out.add(
+                encoder.plain(
+                        "log.start",
+                        Encoder.body()
+                                .put(
+                                        "after",
+                                        size == 0
+                                                ? "nothing"
+                                                : lastKind.equals("log.stop") ? "stop" : "crash")
+                                .put("size", size),
+                        false));
+        return out;
+    }
+
+    private void crashed(List<Draft> out, String name, Chains.OpenSession session) {
+        var who =
+                new Draft.Fragments(
+                        name,
+                        session.actorKey,
+                        shared(session, "actor"),
+                        shared(session, "src"),
+                        shared(session, "tgt"),
+                        shared(session, "work"));
+        for (var action : session.intents.keySet()) {
+            var body =
+                    Json.object()
+                            .put("action", action)
+                            .put("bytes", 0)
+                            .put("code", "crash")
+                            .put("intent", session.intents.getOrDefault(action, NONE).toString())
+                            .put("rows", 0)
+                            .put("status", "unknown")
+                            .put("took_us", 0)
+                            .build();
+            out.add(
+                    new Draft(
+                            "outcome",
+                            ids.next(),
+                            who,
+                            "",
+                            "",
+                            body.text(),
+                            Draft.Late.NONE,
+                            "",
+                            null,
+                            null,
+                            false));
+        }
+        out.add(
+                new Draft(
+                        "session.close",
+                        ids.next(),
+                        who,
+                        "",
+                        "",
+                        "{\"chunks\":",
+                        Draft.Late.SUM,
+                        ",\"reason\":\"crash\"}",
+                        null,
+                        null,
+                        false));
+    }
+
+    private static String shared(Chains.OpenSession session, String name) {
+        return session.shared.getOrDefault(name, "");
+    }
+}
