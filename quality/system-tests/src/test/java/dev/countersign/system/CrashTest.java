@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` under load, again and again on one directory: nothing acknowledged is lost, nothing
@@ -30,6 +31,7 @@ class CrashTest {
     @TempDir Path directory;
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // for as many kills as are asked for
     void a_killed_gateway_leaves_a_log_that_verifies_and_goes_on() throws Exception {
         try (var house = new House(directory, SpineTest.POLICY)) {
             house.stop();
