@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 /// A framed protocol of lines. The client says `hello TOKEN`, is told `welcome KEY`, and then sends
 /// lines, each of which is an action and is answered by one line of the target, in order. `cancel
 /// KEY` as the first line cancels. A line that begins with a zero byte is malformed. `boom` makes
-/// the conversation throw, and `dead` makes it send its line once more when it is settled.
+/// the conversation throw, and `dead` makes it send its line once more when it is settled. `bye`
+/// ends the session.
 public final class FramedToy implements Framed {
     /// Bytes of a line.
     public static final int MAX_LINE = 1 << 20;
@@ -238,6 +239,10 @@ public final class FramedToy implements Framed {
             var bytes = frame.copy();
             if (text(frame).equals("boom")) {
                 throw new IllegalStateException("boom");
+            }
+            if (text(frame).equals("bye")) {
+                out.hangUp("terminated");
+                return;
             }
             var asked = new Asked(ActionId.fresh(), Request.of(Bytes.of(bytes)));
             lines.put(asked.id(), bytes);

@@ -102,6 +102,7 @@ final class Running implements Conversation.Effects {
     private boolean ended;
     private @Nullable ScheduledFuture<?> recording;
     private @Nullable ScheduledFuture<?> halfClosed;
+    private @Nullable ScheduledFuture<?> farewell;
 
     /// One of the two channels.
     record Side(Channel channel, Pipe pipe, Cutter cutter) {}
@@ -376,7 +377,7 @@ final class Running implements Conversation.Effects {
     @Override
     public void record(ActionId action, Seen seen) {
         own.record(action, seen);
-        if (recording == null) {
+        if (recording == null && !ending) {
             recording =
                     loop.schedule(
                             () -> {
@@ -390,6 +391,9 @@ final class Running implements Conversation.Effects {
 
     @Override
     public void wake(Conversation.Timer timer, Duration after) {
+        if (ending) {
+            return;
+        }
         // a token may outlive every timer; a century is as good
         long millis = Math.clamp(after.toMillis(), 0, TimeUnit.DAYS.toMillis(36_500));
         var before =
@@ -469,7 +473,7 @@ final class Running implements Conversation.Effects {
         }
         answered = answers.size();
         var _ = own.close(reason).whenComplete((_, _) -> loop.execute(this::farewell));
-        var _ = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
+        farewell = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// An action that was admitted after its session had ended did not run.
@@ -500,6 +504,9 @@ final class Running implements Conversation.Effects {
             return;
         }
         ended = true;
+        if (farewell != null) {
+            farewell.cancel(false);
+        }
         outbox.discard();
         client.cutter().release();
         target.cutter().release();
@@ -611,6 +618,9 @@ final class Running implements Conversation.Effects {
 
         @Override
         public void halfClosed() {
+            if (ending) {
+                return; // it said goodbye first; a timer would hold the session for nothing
+            }
             clientDone = true;
             halfClosed =
                     loop.schedule(

@@ -33,6 +33,7 @@ abstract class EndingsContract {
     void theBooksAreRight() throws IOException {
         try (var ended = rig) {
             ended.everythingEnds();
+            ended.nothingIsHeld();
         }
     }
 
@@ -40,6 +41,21 @@ abstract class EndingsContract {
         Rig.until(() -> !rig.outcomes().isEmpty());
         assertThat(rig.outcomes()).hasSize(1);
         return rig.outcomes().getFirst().outcome();
+    }
+
+    @Test
+    void a_client_that_says_goodbye_and_hangs_up_is_forgotten_at_once() throws Exception {
+        // given
+        var client = rig.enter();
+        client.ask("this");
+
+        // when
+        client.send("bye");
+        client.close();
+
+        // then
+        rig.everythingEnds();
+        rig.nothingIsHeld();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.countersign.gate.Gate;
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.MemoryEvidence;
 import dev.countersign.gate.Reception;
+import dev.countersign.gate.SessionPermit;
 import dev.countersign.gate.Token;
 import dev.countersign.gate.ToyTarget;
 import dev.countersign.gate.Toys;
@@ -20,6 +21,7 @@ import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Work;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,6 +50,7 @@ final class Rig implements AutoCloseable {
     final List<Session.Source> sources = new CopyOnWriteArrayList<>();
 
     private final Plan plan;
+    private final List<WeakReference<SessionPermit>> permits = new CopyOnWriteArrayList<>();
     private final List<ToyClient> clients = new CopyOnWriteArrayList<>();
 
     /// How a rig is built.
@@ -154,6 +157,10 @@ final class Rig implements AutoCloseable {
                         () -> gate.open(session, "token", Bytes.EMPTY, Toys.ANALYST),
                         wire.blocking())
                 .thenCompose(opening -> opening)
+                .thenApply(permit -> {
+                    permits.add(new WeakReference<>(permit));
+                    return permit;
+                })
                 .handle((permit, failure) ->
                         failure != null
                                 ? new Reception.Arrival.TurnedAway(
@@ -220,6 +227,14 @@ final class Rig implements AutoCloseable {
         until(() -> reasons().size() == evidence.written(Evidence.SessionOpened.class).size());
         until(() -> outcomes().size() >= evidence.written(Evidence.Intent.class).size());
         booksAreRight();
+    }
+
+    /// No timer, table or channel holds a session that is over, with all that was recorded of it.
+    void nothingIsHeld() {
+        until(() -> {
+            System.gc();
+            return permits.stream().allMatch(permit -> permit.refersTo(null));
+        });
     }
 
     /// One outcome for each intent and one end for each session, behind what it asked.
