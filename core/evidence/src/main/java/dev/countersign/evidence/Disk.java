@@ -74,7 +74,16 @@ interface Disk {
         @Override
         public void replace(Path file, byte[] bytes) throws IOException {
             var temporary = file.resolveSibling(file.getFileName() + ".tmp");
-            Files.write(temporary, bytes);
+            try (var channel =
+                    FileChannel.open(
+                            temporary,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+                    channel.write(left); // in one piece, where Files.write would take many
+                }
+            }
             Files.move(
                     temporary,
                     file,

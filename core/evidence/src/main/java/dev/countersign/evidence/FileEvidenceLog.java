@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
@@ -65,6 +67,8 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     private long index;
     private long looked;
 
+    private final AtomicBoolean waking = new AtomicBoolean();
+
     private volatile long written;
     private volatile boolean full;
     private volatile boolean failed;
@@ -105,7 +109,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         log.publisher.start();
         log.writer.start();
         try {
-            log.commit(new Append(opened.first())).join();
+            var first = log.commit(new Append(opened.first()));
+            log.wake();
+            first.join();
             log.publish();
         } catch (RuntimeException e) {
             log.close();
@@ -121,7 +127,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             for (var record : records) {
                 drafts.add(encoder.draft(record));
             }
-            return commit(new Append(drafts, new CompletableFuture<>(), home));
+            var done = commit(new Append(drafts, new CompletableFuture<>(), home));
+            wakeAfter(home);
+            return done;
         } catch (EvidenceFailure e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -144,6 +152,23 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             refuseWaiting(); // the writer ended between the look and the offer
         }
         return append.done();
+    }
+
+    /// Wakes the writer when `home` has done what it does just now, so that whatever it appends
+    /// meanwhile shares the batch.
+    private void wakeAfter(Executor home) {
+        if (waking.compareAndSet(false, true)) {
+            try {
+                home.execute(this::wake);
+            } catch (RejectedExecutionException e) {
+                wake();
+            }
+        }
+    }
+
+    private void wake() {
+        waking.set(false);
+        LockSupport.unpark(writer);
     }
 
     private EvidenceFailure stopped() {
@@ -185,6 +210,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         try {
             queue.put(marker);
+            wake();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EvidenceFailure(EvidenceFailure.Code.CLOSED, "interrupted", e);
@@ -198,13 +224,14 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     private void write() {
         try {
             while (true) {
-                var first = queue.poll(LOOK_AT_DISK.toMillis(), TimeUnit.MILLISECONDS);
                 lookAtDisk();
+                var first = queue.poll();
                 if (first != null) {
                     writeBatch(first);
-                }
-                if (closed && queue.isEmpty()) {
+                } else if (closed) {
                     return;
+                } else {
+                    LockSupport.parkNanos(this, LOOK_AT_DISK.toNanos());
                 }
             }
         } catch (InterruptedException e) {
@@ -347,14 +374,15 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             return;
         }
         if (!failed) {
+            var stop = commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))));
+            wake();
             var _ =
-                    commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))))
-                            .handle((_, failure) -> failure)
+                    stop.handle((_, failure) -> failure)
                             .orTimeout(PUBLISH_LIMIT.toSeconds(), TimeUnit.SECONDS)
                             .join();
         }
         closed = true;
-        var _ = queue.offer(new Append(List.of())); // wakes the writer
+        wake();
         try {
             if (!writer.join(PUBLISH_LIMIT)) {
                 LOG.error("the evidence writer did not end within 30 s");

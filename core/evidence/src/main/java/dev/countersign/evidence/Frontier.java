@@ -1,32 +1,26 @@
 package dev.countersign.evidence;
 
 import dev.countersign.model.Hash;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The right edge of an RFC 6962 tree: the roots of its perfect subtrees from left to right, which
 /// is all that it takes to append and to tell the root.
 final class Frontier {
-    private static final byte LEAF = 0;
-    private static final byte NODE = 1;
+    private static final byte[] LEAF = {0};
+    private static final byte[] NODE = {1};
 
     private final List<Hash> roots = new ArrayList<>();
     private long size;
 
     /// SHA-256(0x00 ‖ entry).
     static Hash leaf(byte[] entry) {
-        var digest = Hash.digest();
-        digest.update(LEAF);
-        return Hash.of(digest.digest(entry));
+        return Hash.sha256(LEAF, entry);
     }
 
     /// SHA-256(0x01 ‖ left ‖ right).
     static Hash node(Hash left, Hash right) {
-        MessageDigest digest = Hash.digest();
-        digest.update(NODE);
-        digest.update(left.bytes());
-        return Hash.of(digest.digest(right.bytes()));
+        return Hash.sha256(NODE, left.bytes(), right.bytes());
     }
 
     void append(Hash leaf) {

@@ -46,7 +46,7 @@ final class Scope {
         this.name = name;
         this.wrapped = wrapped;
         this.key = new SecretKeySpec(dek, "AES");
-        this.responseKey = hmac(dek, RESPONSE);
+        this.responseKey = hmac(sha, dek, RESPONSE);
         this.random = random;
         try {
             this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -82,7 +82,7 @@ final class Scope {
 
     /// What a record may say of an answer's digest: keyed, because a short answer could be guessed.
     synchronized Hash response(Hash digest) {
-        return Hash.of(hmac(responseKey, digest.bytes()));
+        return Hash.of(hmac(sha, responseKey, digest.bytes()));
     }
 
     /// HMAC-SHA-256(r, "cs.blob/1" ‖ 0 ‖ media ‖ 0 ‖ length ‖ content).
@@ -102,8 +102,7 @@ final class Scope {
         return Hash.of(sha.digest(inner));
     }
 
-    private static byte[] hmac(byte[] key, byte[] message) {
-        var sha = Hash.digest();
+    private static byte[] hmac(MessageDigest sha, byte[] key, byte[] message) {
         sha.update(pad(key, (byte) 0x36));
         var inner = sha.digest(message);
         sha.update(pad(key, (byte) 0x5C));

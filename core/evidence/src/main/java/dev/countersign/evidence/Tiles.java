@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The published tree of a log: `tile/<L>/<N>` and `tile/entries/<N>`, as C2SP tlog-tiles has them.
 ///
@@ -31,6 +32,9 @@ final class Tiles {
 
     /// Written, and perhaps not on disk yet.
     private final Set<Path> unflushed = new HashSet<>();
+
+    /// Of what was written, since the last flush.
+    private final Set<Path> folders = new HashSet<>();
 
     /// Partial files of the last publication, and of the one before it, which a reader may still be
     /// at.
@@ -70,7 +74,7 @@ final class Tiles {
         frontier.append(leaf);
         if (frontier.size() % WIDTH == 0) {
             if (write) {
-                put("entries", frontier.size() / WIDTH - 1, 0, bundle.toByteArray());
+                put("entries", frontier.size() / WIDTH - 1, bundle.toByteArray());
             }
             bundle.reset();
         }
@@ -85,7 +89,7 @@ final class Tiles {
         level.hashes.add(hash);
         if (level.hashes.size() == WIDTH) {
             if (write) {
-                put(Integer.toString(at), level.full, 0, bytes(level.hashes));
+                put(Integer.toString(at), level.full, bytes(level.hashes));
             }
             var above = new Frontier();
             level.hashes.forEach(above::append);
@@ -101,18 +105,26 @@ final class Tiles {
         next = new HashSet<>();
         int width = (int) (frontier.size() % WIDTH);
         if (width > 0) {
-            next.add(put("entries", frontier.size() / WIDTH, width, bundle.toByteArray()));
+            atEdge("entries", frontier.size() / WIDTH, width, bundle::toByteArray);
         }
         for (int at = 0; at < levels.size(); at++) {
             var level = levels.get(at);
             if (!level.hashes.isEmpty()) {
-                next.add(
-                        put(
-                                Integer.toString(at),
-                                level.full,
-                                level.hashes.size(),
-                                bytes(level.hashes)));
+                atEdge(
+                        Integer.toString(at),
+                        level.full,
+                        level.hashes.size(),
+                        () -> bytes(level.hashes));
             }
+        }
+    }
+
+    /// What the last publication had is there already: the name says how much is in it.
+    private void atEdge(String level, long number, int width, Supplier<byte[]> content) {
+        var file = root.resolve(path(level, number, width));
+        next.add(file);
+        if (!edge.contains(file)) {
+            pending.put(file, content.get());
         }
     }
 
@@ -120,7 +132,7 @@ final class Tiles {
     void write() throws IOException {
         for (var file : List.copyOf(pending.keySet())) {
             var folder = file.getParent();
-            if (folder != null) {
+            if (folder != null && folders.add(folder)) {
                 Files.createDirectories(folder);
             }
             disk.replace(file, pending.getOrDefault(file, new byte[0]));
@@ -144,26 +156,20 @@ final class Tiles {
 
     /// Flushes everything that was written so far.
     void flush() throws IOException {
-        var folders = new HashSet<Path>();
         for (var file : List.copyOf(unflushed)) {
             if (Files.exists(file)) {
                 disk.flush(file);
-                var folder = file.getParent();
-                if (folder != null) {
-                    folders.add(folder);
-                }
             }
             unflushed.remove(file);
         }
         for (var folder : folders) {
             disk.flush(folder);
         }
+        folders.clear();
     }
 
-    private Path put(String level, long number, int width, byte[] content) {
-        var file = root.resolve(path(level, number, width));
-        pending.put(file, content);
-        return file;
+    private void put(String level, long number, byte[] content) {
+        pending.put(root.resolve(path(level, number, 0)), content);
     }
 
     private static byte[] bytes(List<Hash> hashes) {

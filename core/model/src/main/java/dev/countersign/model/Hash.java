@@ -1,6 +1,7 @@
 package dev.countersign.model;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,6 +12,11 @@ public record Hash(long a, long b, long c, long d) {
 
     /// The length of a SHA-256 in bytes.
     public static final int BYTES = 32;
+
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /// Looking for an implementation costs more than the digest of a short text.
+    private static final ThreadLocal<MessageDigest> MINE = ThreadLocal.withInitial(Hash::digest);
 
     /// @throws IllegalArgumentException if `bytes` are not exactly 32
     public static Hash of(byte[] bytes) {
@@ -23,7 +29,7 @@ public record Hash(long a, long b, long c, long d) {
 
     /// The SHA-256 of all `parts`, one after the other.
     public static Hash sha256(byte[]... parts) {
-        var digest = digest();
+        var digest = MINE.get();
         for (var part : parts) {
             digest.update(part);
         }
@@ -51,23 +57,26 @@ public record Hash(long a, long b, long c, long d) {
     /// 64 lowercase hexadecimal digits.
     @Override
     public String toString() {
-        var out = new StringBuilder(2 * BYTES);
-        appendTo(out);
-        return out.toString();
+        return hex();
     }
 
-    /// The same, without a string of its own.
+    /// The same, at the end of `out`.
     public void appendTo(StringBuilder out) {
-        append(a, out);
-        append(b, out);
-        append(c, out);
-        append(d, out);
+        out.append(hex());
     }
 
-    private static void append(long part, StringBuilder out) {
-        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
-            int digit = (int) (part >>> shift) & 15;
-            out.append((char) (digit < 10 ? '0' + digit : 'a' + digit - 10));
+    private String hex() {
+        var text = new byte[2 * BYTES];
+        digits(a, text, 0);
+        digits(b, text, 16);
+        digits(c, text, 32);
+        digits(d, text, 48);
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void digits(long part, byte[] to, int at) {
+        for (int i = 0; i < 16; i++) {
+            to[at + i] = DIGITS[(int) (part >>> (60 - 4 * i)) & 15];
         }
     }
 }
