@@ -1,8 +1,11 @@
 package dev.countersign.model;
 
+import java.util.Arrays;
+
 /// RFC 8785, section 3.2: no blanks, members sorted by UTF-16 code units, the shortest escapes.
 final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
+    private static final boolean[] ESCAPED = escaped();
 
     private JsonWriter() {}
 
@@ -48,11 +51,19 @@ final class JsonWriter {
     private static boolean plain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < 0x20 || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+            if (c < ESCAPED.length ? ESCAPED[c] : Character.isSurrogate(c)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean[] escaped() {
+        var escaped = new boolean[128];
+        Arrays.fill(escaped, 0, 0x20, true);
+        escaped['"'] = true;
+        escaped['\\'] = true;
+        return escaped;
     }
 
     private static void escape(String text, StringBuilder out) {

@@ -15,17 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// Slices that lie one behind the other in one receive buffer leave as one, and so does the end of
 /// an answer with the little that stands before it: the client would only be woken twice.
 final class Outbox {
-    /// Bytes that leave together with what a barrier holds; more leave at once.
-    static final int TOGETHER = 16 << 10;
-
-    private final Channel channel;
+    private final Sender sender;
     private final EventLoop loop;
     private final Runnable released;
     private final Runnable refused;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private int waitingBytes;
     private boolean discarded;
-    private int unflushed;
 
     /// A run of one receive buffer that was not handed on yet.
     private @Nullable ByteBuf run;
@@ -38,7 +34,7 @@ final class Outbox {
     /// @param released told, on the loop, when a barrier opened
     /// @param refused told when what a barrier waited for failed
     Outbox(Channel channel, Runnable released, Runnable refused) {
-        this.channel = channel;
+        this.sender = new Sender(channel);
         this.loop = channel.eventLoop();
         this.released = released;
         this.refused = refused;
@@ -90,30 +86,18 @@ final class Outbox {
         if (discarded) {
             bytes.release();
         } else if (waiting.isEmpty()) {
-            write(bytes);
+            sender.add(bytes);
         } else {
             waiting.add(bytes);
             waitingBytes += bytes.readableBytes();
         }
     }
 
-    private void write(ByteBuf bytes) {
-        unflushed += bytes.readableBytes();
-        var _ = channel.write(bytes, channel.voidPromise());
-    }
-
     /// Sends what need not wait for the next barrier.
     void flush() {
         endRun();
-        if (waiting.isEmpty() || unflushed > TOGETHER) {
-            send();
-        }
-    }
-
-    private void send() {
-        if (unflushed > 0) {
-            unflushed = 0;
-            channel.flush();
+        if (waiting.isEmpty() || sender.unflushed() > Sender.TOGETHER) {
+            sender.flush();
         }
     }
 
@@ -134,7 +118,7 @@ final class Outbox {
                 case Barrier(var until) -> {
                     if (!until.isDone()) {
                         if (opened) {
-                            send();
+                            sender.flush();
                         }
                         return;
                     }
@@ -149,7 +133,7 @@ final class Outbox {
                 case Object bytes -> {
                     waiting.remove();
                     waitingBytes -= ((ByteBuf) bytes).readableBytes();
-                    write((ByteBuf) bytes);
+                    sender.add((ByteBuf) bytes);
                 }
             }
         }
@@ -174,5 +158,6 @@ final class Outbox {
         }
         waiting.clear();
         waitingBytes = 0;
+        sender.discard();
     }
 }

@@ -84,6 +84,7 @@ final class Running implements Conversation.Effects {
     private final CancelKey cancelKey;
     private final Conversation conversation;
     private final Outbox outbox;
+    private final Sender toTarget;
     private final Map<ActionId, ActionPermit> live = new LinkedHashMap<>();
     private final Map<Conversation.Timer, ScheduledFuture<?>> timers =
             new EnumMap<>(Conversation.Timer.class);
@@ -96,7 +97,6 @@ final class Running implements Conversation.Effects {
     private boolean clientDone;
     private boolean clientLost;
     private boolean targetLost;
-    private boolean targetDirty;
     private boolean cancelling;
     private boolean ending;
     private boolean ended;
@@ -125,6 +125,7 @@ final class Running implements Conversation.Effects {
         this.target = target;
         this.loop = client.channel().eventLoop();
         this.outbox = new Outbox(client.channel(), this::released, this::notDurable);
+        this.toTarget = new Sender(target.channel());
         this.cancelKey = listener.cancels().register(wanted.cancelKeyLength(), this::cancelled);
         this.conversation =
                 listener.protocol()
@@ -308,22 +309,17 @@ final class Running implements Conversation.Effects {
     @Override
     public void toTarget(Permit permit, Frame frame) {
         if (opens(permit)) {
-            write(frame.buffer().retainedSlice(frame.start(), frame.size()));
+            toTarget.add(frame.buffer().retainedSlice(frame.start(), frame.size()));
         }
     }
 
     @Override
     public void toTarget(Permit permit, ByteBuf bytes) {
         if (opens(permit)) {
-            write(bytes);
+            toTarget.add(bytes);
         } else {
             bytes.release();
         }
-    }
-
-    private void write(ByteBuf bytes) {
-        var _ = target.channel().write(bytes, target.channel().voidPromise());
-        targetDirty = true;
     }
 
     /// The way to the target opens to nothing but a live permit.
@@ -511,6 +507,7 @@ final class Running implements Conversation.Effects {
         client.cutter().release();
         target.cutter().release();
         var _ = client.channel().close();
+        toTarget.flush();
         var _ =
                 target.channel()
                         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -570,10 +567,7 @@ final class Running implements Conversation.Effects {
 
     private void flush() {
         outbox.flush();
-        if (targetDirty) {
-            targetDirty = false;
-            target.channel().flush();
-        }
+        toTarget.flush();
     }
 
     private void readAgain() {
