@@ -1,11 +1,11 @@
 package dev.countersign.evidence;
 
+import dev.countersign.evidence.Batch.Append;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,9 +15,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +46,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     /// Bytes that must be free for anything new to begin, beside the reserve.
     static final long MIN_FREE = 64L << 20;
 
+    /// Appends after which the writer is woken to prepare them.
+    private static final int EAGER = 8;
+
     private static final Logger LOG = LoggerFactory.getLogger(FileEvidenceLog.class);
     private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(30);
     private static final Duration LOOK_AT_DISK = Duration.ofSeconds(1);
@@ -62,24 +65,25 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             Thread.ofPlatform().name("evidence-writer").daemon().unstarted(this::write);
     private final long booted = System.nanoTime();
 
-    private final BatchBuffer buffer = new BatchBuffer(MAX_BATCH_BYTES + (1 << 20));
-    private long batch;
+    // the writer's
+    private final Batch batch = new Batch(MAX_BATCH_BYTES + (1 << 20));
+    private long number;
     private long index;
     private long looked;
+    private long begun;
 
-    private final AtomicBoolean waking = new AtomicBoolean();
+    /// Whether some home has been asked to wake the writer.
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    /// Whether what was appended so far is to be made durable.
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    private final AtomicInteger unprepared = new AtomicInteger();
 
     private volatile long written;
     private volatile boolean full;
     private volatile boolean failed;
     private volatile boolean closed;
-
-    private record Append(
-            List<Draft> drafts, CompletableFuture<List<Receipt>> done, Executor home) {
-        Append(List<Draft> drafts) {
-            this(drafts, new CompletableFuture<>(), Runnable::run);
-        }
-    }
 
     private FileEvidenceLog(EvidenceSettings settings, Disk disk, Start.Opened opened) {
         this.settings = settings;
@@ -89,7 +93,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         this.chains = opened.chains();
         this.wal = opened.wal();
         this.publisher = opened.publisher();
-        this.batch = opened.nextBatch();
+        this.number = opened.nextBatch();
         this.index = opened.size();
         this.queue = new ArrayBlockingQueue<>(settings.waiting());
     }
@@ -110,7 +114,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         log.writer.start();
         try {
             var first = log.commit(new Append(opened.first()));
-            log.wake();
+            log.due();
             first.join();
             log.publish();
         } catch (RuntimeException e) {
@@ -128,7 +132,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                 drafts.add(encoder.draft(record));
             }
             var done = commit(new Append(drafts, new CompletableFuture<>(), home));
-            wakeAfter(home);
+            dueAfter(home);
             return done;
         } catch (EvidenceFailure e) {
             return CompletableFuture.failedFuture(e);
@@ -154,20 +158,24 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         return append.done();
     }
 
-    /// Wakes the writer when `home` has done what it does just now, so that whatever it appends
-    /// meanwhile shares the batch.
-    private void wakeAfter(Executor home) {
-        if (waking.compareAndSet(false, true)) {
+    /// The batch is due when `home` has done what it does just now, so that whatever else it
+    /// appends meanwhile shares it; with many, the writer begins to prepare it before.
+    private void dueAfter(Executor home) {
+        if (asked.compareAndSet(false, true)) {
             try {
-                home.execute(this::wake);
+                home.execute(this::due);
             } catch (RejectedExecutionException e) {
-                wake();
+                due();
             }
+        }
+        if (unprepared.incrementAndGet() % EAGER == 0) {
+            LockSupport.unpark(writer);
         }
     }
 
-    private void wake() {
-        waking.set(false);
+    private void due() {
+        asked.set(false);
+        due.set(true);
         LockSupport.unpark(writer);
     }
 
@@ -210,7 +218,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         try {
             queue.put(marker);
-            wake();
+            due();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EvidenceFailure(EvidenceFailure.Code.CLOSED, "interrupted", e);
@@ -223,13 +231,18 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     private void write() {
         try {
-            while (true) {
+            batch.begin(number, index);
+            while (!(closed && queue.isEmpty() && batch.isEmpty())) {
                 lookAtDisk();
-                var first = queue.poll();
-                if (first != null) {
-                    writeBatch(first);
-                } else if (closed) {
-                    return;
+                boolean now = due.getAndSet(false);
+                unprepared.set(0);
+                prepare();
+                boolean room = room();
+                if (!batch.isEmpty() && (now || !room || closed || overdue())) {
+                    commit();
+                    if (now && !room) {
+                        due.set(true); // of what had no room
+                    }
                 } else {
                     LockSupport.parkNanos(this, LOOK_AT_DISK.toNanos());
                 }
@@ -244,8 +257,14 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             if (!closed) {
                 failed = true;
             }
+            batch.failed(stopped());
             refuseWaiting();
         }
+    }
+
+    /// Should a home have ended before it could say that it has done.
+    private boolean overdue() {
+        return System.nanoTime() - begun > LOOK_AT_DISK.toNanos();
     }
 
     private void fail(Exception why) {
@@ -285,86 +304,39 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
     }
 
-    private void writeBatch(Append first) throws IOException, InterruptedException {
-        var appends = new ArrayList<Append>();
-        var receipts = new ArrayList<List<Receipt>>();
-        var entries = new ArrayList<Chains.Written>();
-        var blobs = new ArrayList<Publisher.Blob>();
-        var keys = new ArrayList<Publisher.WrappedKey>();
-        long now = Chains.micros(settings.clock().instant());
+    private void prepare() {
         long mono = System.nanoTime() - booted;
-        int bytes = 0;
-        for (var append = first; append != null; ) {
-            var mine = new ArrayList<Receipt>(append.drafts().size());
-            try {
-                for (var draft : append.drafts()) {
-                    var payload = draft.payload();
-                    var where = "";
-                    long place = 0;
-                    if (payload != null) {
-                        place = opened.places().take(payload.length());
-                        where = Places.written(place, payload.length());
-                    }
-                    var written = chains.write(draft, where, now, mono);
-                    if (payload != null) {
-                        blobs.add(new Publisher.Blob(place, payload.toArray()));
-                        bytes += payload.length();
-                    }
-                    var wrapped = draft.wrappedKey();
-                    var who = draft.who();
-                    if (wrapped != null && who != null) {
-                        keys.add(new Publisher.WrappedKey(who.session(), wrapped.toArray()));
-                    }
-                    mine.add(new Receipt(index + entries.size(), written.leaf()));
-                    entries.add(written);
-                    bytes += written.bytes().length;
-                }
-                appends.add(append);
-                receipts.add(mine);
-            } catch (EvidenceFailure e) {
-                // One record that is too long: what was ordered before it in the same append stays,
-                // for it has its number already, but nothing of it is admitted.
-                append.done().completeExceptionally(e);
-            }
-            append = entries.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
+        long now = Chains.micros(settings.clock().instant());
+        if (batch.isEmpty()) {
+            begun = System.nanoTime();
         }
-        if (!entries.isEmpty()) {
-            try {
-                wal.commit(
-                        buffer.frames(batch, index, entries, blobs, keys),
-                        batch,
-                        index + entries.size() - 1);
-            } catch (IOException e) {
-                failed = true;
-                tell(appends, (done, _) -> done.completeExceptionally(stopped()));
-                throw e;
-            }
-            index += entries.size();
-            batch++;
-            written = index;
-            publisher.add(new Publisher.Done(entries, blobs, keys));
+        for (var append = room() ? queue.poll() : null; append != null; ) {
+            batch.add(append, chains, opened.places(), now, mono);
+            append = room() ? queue.poll() : null;
         }
-        tell(appends, (done, i) -> done.complete(receipts.get(i)));
     }
 
-    /// Tells each home once.
-    private static void tell(
-            List<Append> appends, ObjIntConsumer<CompletableFuture<List<Receipt>>> each) {
-        var homes = new LinkedHashMap<Executor, List<Runnable>>();
-        for (int i = 0; i < appends.size(); i++) {
-            int at = i;
-            var append = appends.get(i);
-            homes.computeIfAbsent(append.home(), _ -> new ArrayList<>())
-                    .add(() -> each.accept(append.done(), at));
-        }
-        homes.forEach((home, told) -> {
-            Runnable all = () -> told.forEach(Runnable::run);
+    private boolean room() {
+        return batch.records() < MAX_BATCH && batch.bytes() < MAX_BATCH_BYTES;
+    }
+
+    private void commit() throws IOException, InterruptedException {
+        int records = batch.records();
+        if (records > 0) {
             try {
-                home.execute(all);
-            } catch (RejectedExecutionException e) {
-                all.run(); // its thread has ended; whoever still waits is elsewhere
+                wal.commit(batch.end(), number, index + records - 1);
+            } catch (IOException e) {
+                failed = true;
+                batch.failed(stopped());
+                throw e;
             }
-        });
+            index += records;
+            number++;
+            written = index;
+            publisher.add(batch.done());
+        }
+        batch.durable();
+        batch.begin(number, index);
     }
 
     /// Writes the end of the log, publishes it, and lets the directory go.
@@ -375,14 +347,14 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!failed) {
             var stop = commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))));
-            wake();
+            due();
             var _ =
                     stop.handle((_, failure) -> failure)
                             .orTimeout(PUBLISH_LIMIT.toSeconds(), TimeUnit.SECONDS)
                             .join();
         }
         closed = true;
-        wake();
+        due();
         try {
             if (!writer.join(PUBLISH_LIMIT)) {
                 LOG.error("the evidence writer did not end within 30 s");
