@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
 ///                                                          └─▶ publisher: payload files, tiles, checkpoint
 /// ```
 ///
-/// A batch is whatever came while the last one was being flushed. Payloads stand before their
-/// record in the same write, so that one flush covers both.
+/// A batch is what the homes appended until one of them said that it had done what it was at: an
+/// event loop, all that it read in one go ([#dueAfter]). The writer orders, hashes and frames it
+/// while it grows, and writes it when it is due ([Batch]). There is no timer. Payloads stand before
+/// their record in the same write, so that one flush covers both.
 ///
 /// What goes wrong: a *full disk* refuses everything that would begin something, while the ends of
 /// what is under way still fit into the reserve; it recovers alone. A *failed write or flush* is
@@ -262,9 +264,13 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
     }
 
-    /// Should a home have ended before it could say that it has done.
+    /// Should a home have ended before it could say that it has done: the next may say so again.
     private boolean overdue() {
-        return System.nanoTime() - begun > LOOK_AT_DISK.toNanos();
+        if (System.nanoTime() - begun <= LOOK_AT_DISK.toNanos()) {
+            return false;
+        }
+        asked.set(false);
+        return true;
     }
 
     private void fail(Exception why) {
@@ -346,7 +352,8 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             return;
         }
         if (!failed) {
-            var stop = commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))));
+            var stop =
+                    commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))));
             due();
             var _ =
                     stop.handle((_, failure) -> failure)

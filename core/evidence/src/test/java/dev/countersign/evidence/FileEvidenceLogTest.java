@@ -14,6 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +116,60 @@ class FileEvidenceLogTest {
         assertThatThrownBy(() -> reader.read(record))
                 .isInstanceOf(EvidenceFailure.class)
                 .hasMessageContaining("not what was stored");
+    }
+
+    @Test
+    void what_a_home_appends_until_it_rests_is_one_batch() throws Exception {
+        // given
+        var disk = new FailingDisk();
+        var home = new LinkedBlockingQueue<Runnable>();
+        var done = new ArrayList<CompletableFuture<?>>();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            int before = disk.flushes.get();
+
+            // when
+            for (int i = 0; i < 50; i++) {
+                var intent = Samples.intent(session, "SELECT " + i);
+                done.add(log.append(List.of(intent), home::add).toCompletableFuture());
+            }
+            while (!done.stream().allMatch(CompletableFuture::isDone)) {
+                var task = home.poll(30, TimeUnit.SECONDS);
+                assertThat(task).as("the home is told").isNotNull();
+                task.run();
+            }
+
+            // then
+            assertThat(disk.flushes.get() - before)
+                    .as("one; a machine that stands still for a second may make it two")
+                    .isBetween(1, 2);
+        }
+        assertThat(CheckLog.whole(directory())).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void a_home_that_ends_before_it_says_so_holds_nobody_up() throws Exception {
+        // given
+        var lost = new AtomicInteger();
+        Executor home =
+                task -> {
+                    if (lost.getAndIncrement() > 0) {
+                        task.run();
+                    }
+                };
+        try (var log = open()) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+
+            // when
+            var first = log.append(List.of(Samples.intent(session, "SELECT 1")), home);
+
+            // then
+            assertThat(first.toCompletableFuture().get(30, TimeUnit.SECONDS)).hasSize(1);
+            var second = log.append(List.of(Samples.intent(session, "SELECT 2")), home);
+            assertThat(second.toCompletableFuture().get(30, TimeUnit.SECONDS)).hasSize(1);
+        }
     }
 
     @Test
@@ -409,6 +467,7 @@ class FileEvidenceLogTest {
     /// A disk that fails when it is told to.
     private static final class FailingDisk implements Disk {
         private final Disk real = new Real();
+        final AtomicInteger flushes = new AtomicInteger();
         volatile boolean failFlush;
         volatile long free = Long.MAX_VALUE;
 
@@ -432,6 +491,7 @@ class FileEvidenceLogTest {
                         throw new IOException("Input/output error");
                     }
                     segment.force();
+                    flushes.incrementAndGet();
                 }
 
                 @Override
