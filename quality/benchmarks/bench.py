@@ -244,9 +244,13 @@ def interleave(direct, proxies, rounds):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--quick", action="store_true")
+    options.add_argument("--clients", default="1,8,32", help="how many at a time")
+    options.add_argument("--rounds", type=int, help="slices of each")
     options.add_argument("--keep", action="store_true", help="keep the directory of the run")
     options = options.parse_args()
     rounds, seconds, scale, rows = (2, 1, 2, 100_000) if options.quick else (6, 4, 20, 1_000_000)
+    rounds = options.rounds or rounds
+    clients = [int(many) for many in options.clients.split(",")]
     directory = pathlib.Path(tempfile.mkdtemp(prefix="countersign-bench-"))
     os.chmod(directory, 0o755)
     parts = []
@@ -260,7 +264,7 @@ def main():
         parts.append(bouncer)
         gateway = Gateway(directory, database, issuer)
         parts.append(gateway)
-        measure(database, bouncer, gateway, issuer, rounds, seconds)
+        measure(database, bouncer, gateway, issuer, rounds, seconds, clients)
         print(f"\nload average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     finally:
         for part in reversed(parts):
@@ -271,7 +275,7 @@ def main():
             shutil.rmtree(directory)
 
 
-def measure(database, bouncer, gateway, issuer, rounds, seconds):
+def measure(database, bouncer, gateway, issuer, rounds, seconds, many):
     token = issuer.token()
     for mode in ("simple", "prepared"):  # a just-in-time compiler needs about half a minute of each
         pgbench(gateway.port, "eve", mode, 32, 5 if seconds == 1 else 40, token)
@@ -280,7 +284,7 @@ def measure(database, bouncer, gateway, issuer, rounds, seconds):
     print("| load | direct | PgBouncer / direct | gateway / direct | gateway / PgBouncer | gateway CPU |")
     print("|---|---|---|---|---|---|")
     for mode in ("simple", "prepared"):
-        for clients in (1, 8, 32):
+        for clients in many:
             used = []
 
             def through_gateway():
