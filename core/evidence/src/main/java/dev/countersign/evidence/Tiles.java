@@ -132,8 +132,9 @@ final class Tiles {
     void write() throws IOException {
         for (var file : List.copyOf(pending.keySet())) {
             var folder = file.getParent();
-            if (folder != null && folders.add(folder)) {
+            if (folder != null && !folders.contains(folder)) {
                 Files.createDirectories(folder);
+                folders.add(folder); // only now: what fails is tried again
             }
             disk.replace(file, pending.getOrDefault(file, new byte[0]));
             unflushed.add(file);
