@@ -30,6 +30,7 @@ public record Hash(long a, long b, long c, long d) {
     /// The SHA-256 of all `parts`, one after the other.
     public static Hash sha256(byte[]... parts) {
         var digest = MINE.get();
+        digest.reset(); // whatever an earlier call may have left when it failed
         for (var part : parts) {
             digest.update(part);
         }
