@@ -305,7 +305,7 @@ def measure(database, bouncer, gateway, issuer, rounds, seconds, many):
         ratios, direct = interleave(
             lambda: scan(database.port, "direct", sql),
             {"bouncer": lambda: scan(bouncer.port, ROLE, sql), "gateway": lambda: scan(gateway.port, "eve", sql, token)},
-            max(2, 2 * rounds))
+            2 * rounds)
         print(f"| scan, {name} | {direct / 1e6:,.0f} MB/s | {ratios['bouncer']:.2f} | {ratios['gateway']:.2f} | "
               f"{ratios['gateway'] / ratios['bouncer']:.2f} | |", flush=True)
     memory = gateway.memory()
