@@ -75,8 +75,8 @@ final class Batch {
 
     /// Adds the records of one caller, each behind the key and the payload that it needs.
     ///
-    /// One that is too long completes `append` with a failure: what was ordered before it in the
-    /// same append stays, for it has its number already, but nothing of it is admitted.
+    /// If one is too long, its caller is told at its home: what was ordered before it in the same
+    /// append stays, for it has its number already, but nothing of it is admitted.
     void add(Append append, Chains chains, Places places, long now, long mono) {
         var mine = new ArrayList<Receipt>(append.drafts().size());
         try {
@@ -86,11 +86,15 @@ final class Batch {
             appends.add(append);
             receipts.add(mine);
         } catch (EvidenceFailure e) {
-            append.done().completeExceptionally(e);
+            refuse(append, e);
         } catch (RuntimeException e) {
-            append.done().completeExceptionally(e);
+            refuse(append, e);
             throw e;
         }
+    }
+
+    private static void refuse(Append append, RuntimeException why) {
+        tell(append.home(), () -> append.done().completeExceptionally(why));
     }
 
     private Receipt add(Draft draft, Chains chains, Places places, long now, long mono) {
@@ -177,13 +181,14 @@ final class Batch {
             homes.computeIfAbsent(append.home(), _ -> new ArrayList<>())
                     .add(() -> each.accept(append.done(), at));
         }
-        homes.forEach((home, told) -> {
-            Runnable all = () -> told.forEach(Runnable::run);
-            try {
-                home.execute(all);
-            } catch (RejectedExecutionException e) {
-                all.run(); // its thread has ended; whoever still waits is elsewhere
-            }
-        });
+        homes.forEach((home, told) -> tell(home, () -> told.forEach(Runnable::run)));
+    }
+
+    private static void tell(Executor home, Runnable what) {
+        try {
+            home.execute(what);
+        } catch (RejectedExecutionException e) {
+            what.run(); // its thread has ended; whoever still waits is elsewhere
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -416,6 +417,24 @@ class FileEvidenceLogTest {
             join(log, List.of(new Evidence.Alert("small", Map.of("a", "x"))));
         }
         assertThat(kinds(CheckLog.whole(directory()))).containsOnlyOnce("alert");
+    }
+
+    @Test
+    void a_record_that_is_too_long_is_told_at_its_home() {
+        var told = new CompletableFuture<String>();
+        try (var log = open();
+                var home =
+                        Executors.newSingleThreadExecutor(
+                                Thread.ofPlatform().name("home").factory())) {
+            var _ =
+                    log.append(
+                                    List.of(
+                                            new Evidence.Alert(
+                                                    "big", Map.of("a", "x".repeat(70_000)))),
+                                    home)
+                            .whenComplete((_, _) -> told.complete(Thread.currentThread().getName()));
+            assertThat(told.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("home");
+        }
     }
 
     @Test
