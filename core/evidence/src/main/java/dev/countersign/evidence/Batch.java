@@ -10,13 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What goes to the disk in one write, as it comes together: its frames, and who is told when they
 /// are durable. The writer's thread uses it, over and over.
 ///
-/// A record is ordered, hashed and framed when it is added, not when the batch is written: the
-/// writer does that while the loops still encode what comes behind it.
+/// A record is encoded, ordered, hashed and framed when it is added, not when the batch is written:
+/// the writer does that while the loops still read what comes behind it.
 final class Batch {
     private ByteBuffer frames;
     private List<Append> appends = new ArrayList<>();
@@ -32,10 +33,17 @@ final class Batch {
 
     /// Records of one caller.
     ///
+    /// @param drafts made when it is their turn
     /// @param home where it is told
-    record Append(List<Draft> drafts, CompletableFuture<List<Receipt>> done, Executor home) {
-        Append(List<Draft> drafts) {
-            this(drafts, new CompletableFuture<>(), Runnable::run);
+    record Append(
+            Supplier<List<Draft>> drafts, CompletableFuture<List<Receipt>> done, Executor home) {
+
+        Append(Supplier<List<Draft>> drafts, Executor home) {
+            this(drafts, new CompletableFuture<>(), home);
+        }
+
+        Append(Supplier<List<Draft>> drafts) {
+            this(drafts, Runnable::run);
         }
     }
 
@@ -75,12 +83,20 @@ final class Batch {
 
     /// Adds the records of one caller, each behind the key and the payload that it needs.
     ///
-    /// If one is too long, its caller is told at its home: what was ordered before it in the same
-    /// append stays, for it has its number already, but nothing of it is admitted.
+    /// If they cannot be made, nothing of them is ordered, and their caller is told at its home. So
+    /// it is if one is too long, but then what was ordered before it in the same append stays, for
+    /// it has its number already; nothing of it is admitted.
     void add(Append append, Chains chains, Places places, long now, long mono) {
-        var mine = new ArrayList<Receipt>(append.drafts().size());
+        List<Draft> drafts;
         try {
-            for (var draft : append.drafts()) {
+            drafts = append.drafts().get();
+        } catch (RuntimeException e) {
+            refuse(append, e);
+            return;
+        }
+        var mine = new ArrayList<Receipt>(drafts.size());
+        try {
+            for (var draft : drafts) {
                 mine.add(add(draft, chains, places, now, mono));
             }
             appends.add(append);

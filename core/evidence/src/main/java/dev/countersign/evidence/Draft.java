@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// @param tail the body behind it
 /// @param payload stored beside it; null where there is none
 /// @param wrappedKey of the payload's scope, with its first payload; null otherwise
-/// @param beginning it begins something new, which a full disk refuses; the ends of things still
-///   fit
 record Draft(
         String kind,
         String id,
@@ -28,8 +26,7 @@ record Draft(
         Late late,
         String tail,
         @Nullable Bytes payload,
-        @Nullable Bytes wrappedKey,
-        boolean beginning) {
+        @Nullable Bytes wrappedKey) {
 
     /// What the body says that only the writer knows.
     sealed interface Late {

@@ -14,16 +14,17 @@ import dev.countersign.model.SessionId;
 import dev.countersign.model.Work;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes drafts of what is to be written: bodies as `docs/evidence-format.md` fixes them, payloads
-/// sealed. Runs on the caller's thread, so that many sessions share the work.
+/// sealed. One thread uses it: the writer's, while the event loops go on with other sessions.
 ///
 /// Of what a caller wrote nothing stands inline but names that the catalogue knows and the shape of
 /// a statement; everything else is in the payload.
@@ -40,8 +41,8 @@ final class Encoder {
     private final PayloadKey payloadKey;
     private final RecordIds ids;
     private final SecureRandom random = new SecureRandom();
-    private final Map<SessionId, Open> open = new ConcurrentHashMap<>();
-    private volatile String policy = "";
+    private final Map<SessionId, Open> open = new HashMap<>();
+    private String policy = "";
 
     /// A session that records are written of.
     private record Open(Scope scope, Draft.Fragments fragments) {}
@@ -51,25 +52,48 @@ final class Encoder {
         this.ids = ids;
     }
 
+    /// Whether it begins something new, which a full disk refuses; the ends of things still fit.
+    static boolean begins(Evidence evidence) {
+        return switch (evidence) {
+            case Evidence.Configured _,
+                    Evidence.IssuerKeys _,
+                    Evidence.LoggedIn _,
+                    Evidence.SessionOpened _,
+                    Evidence.Intent _ ->
+                    true;
+            case Evidence.Alert _,
+                    Evidence.LoginFailed _,
+                    Evidence.SessionClosed _,
+                    Evidence.Settled _,
+                    Evidence.ByGateway _,
+                    Evidence.Recorded _ ->
+                    false;
+        };
+    }
+
+    List<Draft> drafts(List<? extends Evidence> records) {
+        var drafts = new ArrayList<Draft>(records.size());
+        for (var record : records) {
+            drafts.add(draft(record));
+        }
+        return drafts;
+    }
+
     Draft draft(Evidence evidence) {
         return switch (evidence) {
             case Evidence.Configured(var digest, var bundle, var summary) -> {
                 policy = bundle.toString();
                 var body = body().put("digest", digest).put("policy", bundle);
-                yield plain("config.change", body.key("summary").raw(summary.text()), true);
+                yield plain("config.change", body.key("summary").raw(summary.text()));
             }
             case Evidence.IssuerKeys(var issuer, var jwks) ->
-                    plain(
-                            "idp.jwks",
-                            body().put("issuer", issuer).key("jwks").raw(jwks.text()),
-                            true);
+                    plain("idp.jwks", body().put("issuer", issuer).key("jwks").raw(jwks.text()));
             case Evidence.Alert(var code, var facts) -> alert(code, facts);
             case Evidence.LoginFailed(var from, var code, var times) ->
                     outside(
                             "auth.fail",
                             text(from::write),
-                            body().put("code", code).put("times", times),
-                            false);
+                            body().put("code", code).put("times", times));
             case Evidence.LoggedIn(var session, var method, var token) ->
                     loggedIn(session, method, token);
             case Evidence.SessionOpened(var session) -> opened(session);
@@ -86,8 +110,7 @@ final class Encoder {
                                     .put("by", "gateway")
                                     .put("why", why),
                             NO_SLOT,
-                            Draft.Late.NONE,
-                            false);
+                            Draft.Late.NONE);
             case Evidence.Recorded(var session, var chunk, var from, var lines) ->
                     recorded(session, chunk, from.toMillis(), lines);
         };
@@ -105,11 +128,11 @@ final class Encoder {
     }
 
     /// A record that belongs to no session.
-    Draft plain(String kind, JsonText body, boolean beginning) {
-        return outside(kind, "", body, beginning);
+    Draft plain(String kind, JsonText body) {
+        return outside(kind, "", body);
     }
 
-    private Draft outside(String kind, String source, JsonText body, boolean beginning) {
+    private Draft outside(String kind, String source, JsonText body) {
         return new Draft(
                 kind,
                 ids.next(),
@@ -120,14 +143,13 @@ final class Encoder {
                 Draft.Late.NONE,
                 "",
                 null,
-                null,
-                beginning);
+                null);
     }
 
     private Draft alert(String code, Map<String, String> facts) {
         var body = body().put("code", code).key("facts").open();
         new TreeMap<>(facts).forEach(body::put);
-        return plain("alert", body.close(), false);
+        return plain("alert", body.close());
     }
 
     private Draft intent(Action action, Decision decision, @Nullable Refusal refusal) {
@@ -158,8 +180,7 @@ final class Encoder {
         }
         body.put("shape", action.shape().length() <= MAX_SHAPE ? action.shape() : cut(action));
         body.put("verb", action.verb().word());
-        return withPayload(
-                "intent", id, session, policy, body, slot, Draft.Late.WHERE, sealed, true);
+        return withPayload("intent", id, session, policy, body, slot, Draft.Late.WHERE, sealed);
     }
 
     private static String cut(Action action) {
@@ -189,7 +210,7 @@ final class Encoder {
         body.put("rows", outcome.rows())
                 .put("status", outcome.status().word())
                 .put("took_us", outcome.took().toNanos() / 1_000);
-        return ofSession("outcome", session, body, slot, new Draft.Late.IntentOf(action), false);
+        return ofSession("outcome", session, body, slot, new Draft.Late.IntentOf(action));
     }
 
     private Draft loggedIn(Session session, String method, Bytes token) {
@@ -198,14 +219,14 @@ final class Encoder {
         var sealed = scope.seal(id, Scope.TOKEN, token.toArray());
         var body = body().put("method", method);
         int slot = payload(body.key("payload"), sealed, scope);
-        return withPayload("auth.ok", id, session, "", body, slot, Draft.Late.WHERE, sealed, true);
+        return withPayload("auth.ok", id, session, "", body, slot, Draft.Late.WHERE, sealed);
     }
 
     private Draft opened(Session session) {
         var body =
                 body().put("read_only", session.readOnly())
                         .put("settings", new TreeSet<>(session.startup().keySet()), JsonText::text);
-        return ofSession("session.open", session, body, NO_SLOT, Draft.Late.NONE, true);
+        return ofSession("session.open", session, body, NO_SLOT, Draft.Late.NONE);
     }
 
     private Draft closed(Session session, String reason) {
@@ -213,12 +234,7 @@ final class Encoder {
         int slot = body.slot();
         var draft =
                 ofSession(
-                        "session.close",
-                        session,
-                        body.put("reason", reason),
-                        slot,
-                        Draft.Late.SUM,
-                        false);
+                        "session.close", session, body.put("reason", reason), slot, Draft.Late.SUM);
         open.remove(session.id());
         return draft;
     }
@@ -230,7 +246,7 @@ final class Encoder {
         var body = body().put("chunk", chunk).put("from_ms", from);
         int slot = payload(body.key("payload"), sealed, scope);
         var late = new Draft.Late.Chunk(sealed.cm());
-        return withPayload("rec.chunk", id, session, "", body, slot, late, sealed, false);
+        return withPayload("rec.chunk", id, session, "", body, slot, late, sealed);
     }
 
     /// @return where its place goes
@@ -248,13 +264,8 @@ final class Encoder {
     }
 
     private Draft ofSession(
-            String kind,
-            Session session,
-            JsonText body,
-            int slot,
-            Draft.Late late,
-            boolean beginning) {
-        return draft(kind, ids.next(), session, "", body, slot, late, null, beginning);
+            String kind, Session session, JsonText body, int slot, Draft.Late late) {
+        return draft(kind, ids.next(), session, "", body, slot, late, null);
     }
 
     private Draft withPayload(
@@ -265,9 +276,8 @@ final class Encoder {
             JsonText body,
             int slot,
             Draft.Late late,
-            Scope.Sealed sealed,
-            boolean beginning) {
-        return draft(kind, id, session, policy, body, slot, late, sealed, beginning);
+            Scope.Sealed sealed) {
+        return draft(kind, id, session, policy, body, slot, late, sealed);
     }
 
     private Draft draft(
@@ -278,8 +288,7 @@ final class Encoder {
             JsonText body,
             int slot,
             Draft.Late late,
-            Scope.@Nullable Sealed sealed,
-            boolean beginning) {
+            Scope.@Nullable Sealed sealed) {
         var at = open(session);
         var text = body.close().toString();
         return new Draft(
@@ -292,8 +301,7 @@ final class Encoder {
                 late,
                 slot == NO_SLOT ? "" : text.substring(slot),
                 sealed == null ? null : sealed.object(),
-                kind.equals("auth.ok") ? Bytes.owned(at.scope().wrapped) : null,
-                beginning);
+                kind.equals("auth.ok") ? Bytes.owned(at.scope().wrapped) : null);
     }
 
     private Open open(Session session) {
@@ -325,10 +333,5 @@ final class Encoder {
                                 : body().put("assurance", work.assurance().name())
                                         .close()
                                         .toString()));
-    }
-
-    /// Names of the sessions that are open, for a message.
-    String sessions() {
-        return open.keySet().stream().map(SessionId::value).collect(Collectors.joining(", "));
     }
 }

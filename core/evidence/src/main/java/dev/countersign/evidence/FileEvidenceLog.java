@@ -5,7 +5,6 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,15 +23,15 @@ import org.slf4j.LoggerFactory;
 /// The log in files: one writer, group commit without a timer, standard tiles behind it.
 ///
 /// ```
-///  append ─▶ encode, seal (caller's thread) ─▶ queue ─▶ writer: order, hash, one write, one flush ─▶ done
-///                                                          │
-///                                                          └─▶ publisher: payload files, tiles, checkpoint
+///  append ─▶ queue ─▶ writer: encode, seal, order, hash, one write, one flush ─▶ done
+///                        │
+///                        └─▶ publisher: payload files, tiles, checkpoint
 /// ```
 ///
 /// A batch is what the homes appended until one of them said that it had done what it was at: an
-/// event loop, all that it read in one go ([#dueAfter]). The writer orders, hashes and frames it
-/// while it grows, and writes it when it is due ([Batch]). There is no timer. Payloads stand before
-/// their record in the same write, so that one flush covers both.
+/// event loop, all that it read in one go ([#dueAfter]). The writer makes its records while it
+/// grows, and writes it when it is due ([Batch]). There is no timer. Payloads stand before their
+/// record in the same write, so that one flush covers both.
 ///
 /// What goes wrong: a *full disk* refuses everything that would begin something, while the ends of
 /// what is under way still fit into the reserve; it recovers alone. A *failed write or flush* is
@@ -115,7 +114,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         log.publisher.start();
         log.writer.start();
         try {
-            var first = log.commit(new Append(opened.first()));
+            var first = log.commit(new Append(opened::first), false);
             log.due();
             first.join();
             log.publish();
@@ -128,23 +127,18 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     @Override
     public CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home) {
-        try {
-            var drafts = new ArrayList<Draft>(records.size());
-            for (var record : records) {
-                drafts.add(encoder.draft(record));
-            }
-            var done = commit(new Append(drafts, new CompletableFuture<>(), home));
-            dueAfter(home);
-            return done;
-        } catch (EvidenceFailure e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        var mine = List.copyOf(records);
+        boolean begins = mine.stream().anyMatch(Encoder::begins);
+        var done = commit(new Append(() -> encoder.drafts(mine), home), begins);
+        dueAfter(home);
+        return done;
     }
 
-    private CompletableFuture<List<Receipt>> commit(Append append) {
+    /// @param begins whether something new begins with it
+    private CompletableFuture<List<Receipt>> commit(Append append, boolean begins) {
         if (failed || closed) {
             append.done().completeExceptionally(stopped());
-        } else if (full && append.drafts().stream().anyMatch(Draft::beginning)) {
+        } else if (full && begins) {
             append.done().completeExceptionally(noRoom());
         } else if (!queue.offer(append)) {
             append.done()
@@ -214,7 +208,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     ///
     /// @throws EvidenceFailure if it cannot be published within 30 s
     public void publish() {
-        var marker = new Append(List.of());
+        var marker = new Append(List::of);
         if (failed || closed) {
             throw stopped();
         }
@@ -353,7 +347,9 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         if (!failed) {
             var stop =
-                    commit(new Append(List.of(encoder.plain("log.stop", Encoder.body(), false))));
+                    commit(
+                            new Append(() -> List.of(encoder.plain("log.stop", Encoder.body()))),
+                            false);
             due();
             var _ =
                     stop.handle((_, failure) -> failure)

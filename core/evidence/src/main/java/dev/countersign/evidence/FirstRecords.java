@@ -31,8 +31,7 @@ final class FirstRecords {
                             Encoder.body()
                                     .put("format", "cs.ev/1")
                                     .put("log_key", key.vkey())
-                                    .put("origin", origin),
-                            false));
+                                    .put("origin", origin)));
         }
         chains.open().forEach((name, session) -> crashed(out, name, session));
         out.add(
@@ -44,8 +43,7 @@ final class FirstRecords {
                                         size == 0
                                                 ? "nothing"
                                                 : lastKind.equals("log.stop") ? "stop" : "crash")
-                                .put("size", size),
-                        false));
+                                .put("size", size)));
         return out;
     }
 
@@ -80,8 +78,7 @@ final class FirstRecords {
                             Draft.Late.NONE,
                             "",
                             null,
-                            null,
-                            false));
+                            null));
         }
         out.add(
                 new Draft(
@@ -94,8 +91,7 @@ final class FirstRecords {
                         Draft.Late.SUM,
                         ",\"reason\":\"crash\"}",
                         null,
-                        null,
-                        false));
+                        null));
     }
 
     private static String shared(Chains.OpenSession session, String name) {

@@ -31,7 +31,7 @@ final class Scope {
     private final SecretKeySpec key;
     private final byte[] responseKey;
 
-    // guarded by this: one session's payloads are sealed one after the other
+    // of the one thread that seals
     private final SecureRandom random;
     private final Cipher cipher;
     private final MessageDigest sha = Hash.digest();
@@ -41,7 +41,6 @@ final class Scope {
     /// @param ct SHA-256 of `object`
     record Sealed(Bytes object, Hash cm, Hash ct, int length, String media) {}
 
-    /// @param random its own, so that sessions do not wait for each other
     Scope(String name, byte[] dek, byte[] wrapped, SecureRandom random) {
         this.name = name;
         this.wrapped = wrapped;
@@ -56,7 +55,7 @@ final class Scope {
         }
     }
 
-    synchronized Sealed seal(String recordId, String media, byte[] content) {
+    Sealed seal(String recordId, String media, byte[] content) {
         var random = new byte[NONCE + Hash.BYTES];
         this.random.nextBytes(random);
         var r = Arrays.copyOfRange(random, NONCE, random.length);
@@ -81,7 +80,7 @@ final class Scope {
     }
 
     /// What a record may say of an answer's digest: keyed, because a short answer could be guessed.
-    synchronized Hash response(Hash digest) {
+    Hash response(Hash digest) {
         return Hash.of(hmac(sha, responseKey, digest.bytes()));
     }
 

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -432,7 +432,8 @@ class FileEvidenceLogTest {
                                             new Evidence.Alert(
                                                     "big", Map.of("a", "x".repeat(70_000)))),
                                     home)
-                            .whenComplete((_, _) -> told.complete(Thread.currentThread().getName()));
+                            .whenComplete(
+                                    (_, _) -> told.complete(Thread.currentThread().getName()));
             assertThat(told.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("home");
         }
     }

@@ -58,7 +58,7 @@ final class GoldenWriter {
             for (var evidence : story) {
                 add(opened, opened.encoder().draft(evidence));
             }
-            add(opened, opened.encoder().plain("log.stop", Encoder.body(), false));
+            add(opened, opened.encoder().plain("log.stop", Encoder.body()));
             var publisher = opened.publisher();
             publisher.start();
             publisher.add(new Publisher.Done(entries, blobs, keys));
