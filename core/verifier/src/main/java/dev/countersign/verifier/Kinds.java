@@ -14,7 +14,11 @@ final class Kinds {
 
     private static final List<String> ALL = List.of("node", "boot", "n", "t", "mono", "x");
     private static final List<String> IN_SESSION =
-            List.of("sess", "s_n", "actor", "a_n", "src", "tgt");
+            List.of(
+                    "node", "boot", "n", "t", "mono", "x", "sess", "s_n", "actor", "a_n", "src",
+                    "tgt");
+    private static final List<String> FROM_SOMEWHERE =
+            List.of("node", "boot", "n", "t", "mono", "x", "src");
     private static final List<String> PAYLOAD =
             List.of("cm", "ct", "len", "media", "scope", "where");
 
@@ -67,17 +71,27 @@ final class Kinds {
         }
     }
 
+    /// Members that a record of this kind must have beside `v`, `k` and `id`.
+    static List<String> members(String kind) {
+        if (SESSION.contains(kind)) {
+            return IN_SESSION;
+        }
+        return kind.equals("auth.fail") ? FROM_SOMEWHERE : ALL;
+    }
+
+    /// Members that the body of a record of this kind must have.
+    static List<String> body(String kind) {
+        return BODIES.getOrDefault(kind, List.of());
+    }
+
     private static String missing(Map<String, Object> record) {
         var kind = Story.text(record, "k");
-        var out = absent(record, ALL);
-        if (out.isEmpty() && SESSION.contains(kind)) {
-            out = absent(record, IN_SESSION);
-        }
+        var out = absent(record, members(kind));
         if (out.isEmpty() && !(record.get("x") instanceof Map)) {
             out = "body";
         }
         var body = Story.map(record, "x");
-        var needs = BODIES.getOrDefault(kind, List.of());
+        var needs = body(kind);
         if (out.isEmpty()) {
             out = absent(body, needs);
         }

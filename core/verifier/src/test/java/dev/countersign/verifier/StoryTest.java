@@ -154,7 +154,7 @@ class StoryTest {
                                         Map.of("action", "a", "by", "gateway", "why", "poison")),
                         () -> tale.close("1"),
                         () -> tale.alert("a"),
-                        () -> tale.tell("auth.fail", Map.of("code", "c", "times", 1)));
+                        () -> tale.failedLogin("c"));
         for (int i = 0; i < parts.size(); i++) {
             if (i == at) {
                 tale.twist(change);

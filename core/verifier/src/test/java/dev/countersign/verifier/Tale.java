@@ -48,6 +48,16 @@ final class Tale {
         return tell("alert", Map.of("code", code, "facts", Map.of()));
     }
 
+    Tale failedLogin(String code) {
+        var before = twist;
+        twist =
+                record -> {
+                    record.put("src", Map.of("addr", "192.0.2.1:40000"));
+                    before.accept(record);
+                };
+        return tell("auth.fail", Map.of("code", code, "times", 1));
+    }
+
     /// A session of this name begins from nothing, though there was one.
     Tale forget(String session) {
         counts.remove("session " + session);
