@@ -184,9 +184,11 @@ public final class Gate {
     }
 
     private boolean expired(Action action) {
-        var until = action.session().who().expires();
-        return clock.instant()
-                .isAfter(action.request().inTransaction() ? until.plus(GRACE) : until);
+        var now = clock.instant();
+        return action.session()
+                .who()
+                .expires()
+                .isBefore(action.request().inTransaction() ? now.minus(GRACE) : now);
     }
 
     private static Obligations obligations(Decision decision) {

@@ -161,6 +161,23 @@ class GateTest {
     }
 
     @Test
+    void a_principal_that_never_expires_may_go_on_with_its_transaction() {
+        var forever =
+                new Principal(
+                        Principal.Kind.AGENT,
+                        Toys.EVE.actor(),
+                        null,
+                        List.of(),
+                        "",
+                        Set.of(),
+                        Instant.MAX);
+        var own = Toys.open(gate, Toys.session(forever));
+
+        assertThat(now(gate.ask(own, List.of(asked("x", true))).getFirst()))
+                .isInstanceOf(Answer.Admitted.class);
+    }
+
+    @Test
     void a_permit_is_settled_once_and_is_dead_then() {
         var permit = ((Answer.Admitted) now(ask("x").getFirst())).permit();
         assertThat(permit.live()).isTrue();
