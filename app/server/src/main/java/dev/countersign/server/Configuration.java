@@ -130,7 +130,8 @@ record Configuration(
                                         "there is no kind `"
                                                 + document.kind()
                                                 + "`; there are Target, Policy, Panel and"
-                                                + " Channel"));
+                                                + " Channel",
+                                        "kind"));
                     }
                 }
             }
@@ -149,7 +150,8 @@ record Configuration(
                                     "`listen.api` is not served by this version: nothing"
                                             + " listens there");
                         } else if (!protocols.containsKey(protocol)) {
-                            problems.add(document.problem(noProtocol(protocol)));
+                            problems.add(
+                                    document.problem(noProtocol(protocol), "listen", protocol));
                         }
                     });
         }
@@ -158,7 +160,7 @@ record Configuration(
             var name = document.text("protocol");
             var protocol = protocols.get(name);
             if (protocol == null) {
-                problems.add(document.problem(noProtocol(name)));
+                problems.add(document.problem(noProtocol(name), "protocol"));
                 return;
             }
             binder.bind(protocol.settings())
@@ -166,9 +168,8 @@ record Configuration(
                         if (targets.put(found.target().name(), found) != null) {
                             problems.add(
                                     document.problem(
-                                            "a second target named `"
-                                                    + found.target().name()
-                                                    + "`"));
+                                            "a second target named `" + found.target().name() + "`",
+                                            "name"));
                         }
                     });
         }

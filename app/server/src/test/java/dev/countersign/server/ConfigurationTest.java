@@ -91,7 +91,7 @@ class ConfigurationTest {
 
     @Test
     void a_kind_or_protocol_that_does_not_exist_is_told() {
-        assertThat(told(SERVER + "---\nkind: Taget\n")).contains(":8:1: there is no kind `Taget`");
+        assertThat(told(SERVER + "---\nkind: Taget\n")).contains(":8:7: there is no kind `Taget`");
         assertThat(told(SERVER + TARGET.replace("protocol: postgres", "protocol: mysql")))
                 .contains("there is no protocol `mysql`; there are [postgres]");
         assertThat(told(SERVER.replace("  postgres:", "  oracle:")))

@@ -57,10 +57,16 @@ public final class RuleBook {
         var names = new HashSet<String>();
         for (var bound : policies) {
             var policy = bound.policy();
-            for (var says : policy.rules()) {
+            for (int at = 0; at < policy.rules().size(); at++) {
+                var says = policy.rules().get(at);
                 if (!names.add(policy.name() + "/" + says.name())) {
                     problems.add(
-                            bound.document().problem("a second rule named `" + says.name() + "`"));
+                            bound.document()
+                                    .problem(
+                                            "a second rule named `" + says.name() + "`",
+                                            "rules",
+                                            at,
+                                            "name"));
                 }
                 try {
                     rules.add(Rule.compile(policy.name(), says));
@@ -72,7 +78,10 @@ public final class RuleBook {
                                                     + says.name()
                                                     + "` cannot be used: "
                                                     + String.valueOf(e.getMessage())
-                                                            .replace('\n', ' ')));
+                                                            .replace('\n', ' '),
+                                            "rules",
+                                            at,
+                                            "when"));
                 }
             }
         }

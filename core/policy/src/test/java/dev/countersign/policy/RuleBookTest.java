@@ -179,6 +179,23 @@ class RuleBookTest {
     }
 
     @Test
+    void what_is_wrong_with_a_rule_is_told_at_the_rule() {
+        var _ =
+                book(
+                        """
+                        - {name: a, on: [sql], allow: true}
+                        - name: a
+                          on: [sql]
+                          when: "stmt.verbs == 'read'"
+                          allow: true
+                        """);
+
+        assertThat(problems)
+                .extracting(problem -> problem.line() + ":" + problem.column())
+                .containsExactly("5:11", "7:11");
+    }
+
+    @Test
     void a_rule_is_not_evaluated_for_another_kind() {
         var base = action(true, Effect.READ);
         var http =

@@ -2,6 +2,7 @@ package dev.countersign.settings;
 
 import java.nio.file.Path;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -12,9 +13,38 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// @param kind as its `kind:` says; empty for the process's own
 public record Document(Path file, String kind, MappingNode root) {
 
-    /// Where a problem with this whole document is told.
-    public Problem problem(String message) {
-        return at(root, message);
+    /// Tells a problem at the value that `path` leads to, or as far as it leads.
+    ///
+    /// @param path keys of mappings (`String`) and places in lists (`Integer`, from 0); none for
+    ///   the whole document
+    public Problem problem(String message, Object... path) {
+        Node node = root;
+        for (var step : path) {
+            var next = node instanceof MappingNode map ? value(map, step) : item(node, step);
+            if (next == null) {
+                break;
+            }
+            node = next;
+        }
+        return at(node, message);
+    }
+
+    private static @Nullable Node value(MappingNode map, Object key) {
+        for (var entry : map.getValue()) {
+            if (scalar(entry.getKeyNode()).equals(key)) {
+                return entry.getValueNode();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Node item(Node list, Object place) {
+        return list instanceof SequenceNode items
+                        && place instanceof Integer at
+                        && at >= 0
+                        && at < items.getValue().size()
+                ? items.getValue().get(at)
+                : null;
     }
 
     /// The plain value of a key at the top; empty where there is none.

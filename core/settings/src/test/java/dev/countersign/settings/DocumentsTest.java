@@ -40,6 +40,21 @@ class DocumentsTest {
     }
 
     @Test
+    void a_problem_is_told_at_the_value_that_a_path_leads_to_or_as_far_as_it_leads()
+            throws IOException {
+        var document = Documents.read(file("a.yaml", "x: 1\nlist:\n- {a: 2}\n")).getFirst();
+
+        assertThat(
+                        java.util.stream.Stream.of(
+                                        document.problem("p"),
+                                        document.problem("p", "list", 0, "a"),
+                                        document.problem("p", "list", 1, "a"),
+                                        document.problem("p", "nothing"))
+                                .map(problem -> problem.line() + ":" + problem.column()))
+                .containsExactly("1:1", "3:7", "3:1", "1:1");
+    }
+
+    @Test
     void what_is_included_is_read_once_and_in_order() throws IOException {
         file("b/two.yaml", "kind: Two\ninclude: ['../a.yaml', '*.yaml']\n");
         file("b/one.yaml", "kind: One\n");
