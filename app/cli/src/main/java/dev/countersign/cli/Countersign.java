@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
         name = "countersign",
         mixinStandardHelpOptions = true,
         version = "countersign 0.1.0-SNAPSHOT",
-        description =
-                "A gateway between AI agents and what they act on, with a record that anybody can check.",
         header = {
+            "A gateway between AI agents and what they act on, with a record that anybody can check.",
+            "",
             "Examples:",
             "  countersign demo",
             "  countersign evidence verify /var/lib/countersign",
@@ -36,6 +36,10 @@ public final class Countersign {
     ///
     /// @return the exit code
     static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
         return new CommandLine(new Countersign())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
@@ -46,7 +50,6 @@ public final class Countersign {
                         failure.printStackTrace(command.getErr());
                     }
                     return FAILURE;
-                })
-                .execute(args);
+                });
     }
 }

@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description =
-                "Starts a database, an issuer, the gateway and a scripted agent on this machine; five acts.",
         header = {
+            "Starts a database, an issuer, the gateway and a scripted agent on this machine; five acts.",
+            "",
             "Examples:",
             "  countersign demo",
             "  countersign demo --check --dir /tmp/demo",

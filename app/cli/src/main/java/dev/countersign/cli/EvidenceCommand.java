@@ -9,14 +9,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "evidence",
         mixinStandardHelpOptions = true,
-        description = "Verifies and shows the evidence log; needs nothing but its files.",
         header = {
+            "Verifies and shows the evidence log; needs nothing but its files.",
+            "",
             "Examples:",
             "  countersign evidence verify /var/lib/countersign",
             "  countersign evidence show /var/lib/countersign --json | jq .k",
@@ -44,8 +48,14 @@ final class EvidenceCommand {
         @Option(names = "--json", description = "One finding a line, then the result.")
         private boolean json;
 
+        @Spec private CommandSpec spec = CommandSpec.create();
+
         @Override
         public Integer call() throws IOException {
+            if (!Files.isDirectory(directory)) {
+                throw new ParameterException(
+                        spec.commandLine(), "there is no directory " + directory);
+            }
             var older = since.toString().isEmpty() ? "" : Files.readString(since);
             var report = Verifier.verify(directory, new Verifier.Options(older));
             if (json) {

@@ -10,8 +10,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
-        description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).",
-        header = {"Examples:", "  countersign server --config countersign.yaml", ""})
+        header = {
+            "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).",
+            "",
+            "Examples:",
+            "  countersign server --config countersign.yaml",
+            ""
+        })
 final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--config",

@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sessions",
         mixinStandardHelpOptions = true,
-        description = "Lists sessions, and shows what happened in one.",
         header = {
+            "Lists sessions, and shows what happened in one.",
+            "",
             "Examples:",
             "  countersign sessions list --dir /var/lib/countersign",
             "  countersign sessions show --dir /var/lib/countersign 019ac…",
