@@ -12,6 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What goes to the disk in one write, as it comes together: its frames, and who is told when they
 /// are durable. The writer's thread uses it, over and over.
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// A record is encoded, ordered, hashed and framed when it is added, not when the batch is written:
 /// the writer does that while the loops still read what comes behind it.
 final class Batch {
+    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
     private ByteBuffer frames;
     private List<Append> appends = new ArrayList<>();
     private List<List<Receipt>> receipts = new ArrayList<>();
@@ -90,7 +94,13 @@ final class Batch {
         List<Draft> drafts;
         try {
             drafts = append.drafts().get();
-        } catch (RuntimeException e) {
+        } catch (EvidenceFailure e) {
+            refuse(append, e);
+            return;
+        } catch (RuntimeException e) { // a mistake of ours, in records of one caller
+            LOG.atError()
+                    .setCause(e)
+                    .log("records could not be made, so what they are of is refused");
             refuse(append, e);
             return;
         }
