@@ -130,17 +130,14 @@ class GateTest {
         assertThat(refusal(answer).reason()).isEqualTo(Refusal.Reason.NEVER);
     }
 
+    private static Principal until(Instant expires) {
+        return new Principal(
+                Principal.Kind.AGENT, Toys.EVE.actor(), null, List.of(), "", Set.of(), expires);
+    }
+
     @Test
     void an_expired_principal_may_only_finish_its_transaction() {
-        var ended =
-                new Principal(
-                        Principal.Kind.AGENT,
-                        Toys.EVE.actor(),
-                        null,
-                        List.of(),
-                        "",
-                        Set.of(),
-                        Instant.now().minusSeconds(5));
+        var ended = until(Instant.now().minusSeconds(5));
         var own = Toys.open(gate, Toys.session(ended));
 
         var outside = now(gate.ask(own, List.of(asked("x", false))).getFirst());
@@ -162,15 +159,7 @@ class GateTest {
 
     @Test
     void a_principal_that_never_expires_may_go_on_with_its_transaction() {
-        var forever =
-                new Principal(
-                        Principal.Kind.AGENT,
-                        Toys.EVE.actor(),
-                        null,
-                        List.of(),
-                        "",
-                        Set.of(),
-                        Instant.MAX);
+        var forever = until(Instant.MAX);
         var own = Toys.open(gate, Toys.session(forever));
 
         assertThat(now(gate.ask(own, List.of(asked("x", true))).getFirst()))
