@@ -49,13 +49,7 @@ public record Document(Path file, String kind, MappingNode root) {
 
     /// The plain value of a key at the top; empty where there is none.
     public String text(String key) {
-        for (var entry : root.getValue()) {
-            if (scalar(entry.getKeyNode()).equals(key)
-                    && entry.getValueNode() instanceof ScalarNode value) {
-                return value.getValue();
-            }
-        }
-        return "";
+        return value(root, key) instanceof ScalarNode found ? found.getValue() : "";
     }
 
     Problem at(Node node, String message) {

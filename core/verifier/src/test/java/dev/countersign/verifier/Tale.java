@@ -52,7 +52,7 @@ final class Tale {
         var before = twist;
         twist =
                 record -> {
-                    record.put("src", Map.of("addr", "192.0.2.1:40000"));
+                    record.put("src", Map.of("peer", "192.0.2.1:40000"));
                     before.accept(record);
                 };
         return tell("auth.fail", Map.of("code", code, "times", 1));
