@@ -128,17 +128,17 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     @Override
     public CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home) {
         var mine = List.copyOf(records);
-        boolean begins = mine.stream().anyMatch(Encoder::begins);
-        var done = commit(new Append(() -> encoder.drafts(mine), home), begins);
+        boolean noRoom = full && mine.stream().anyMatch(Encoder::begins);
+        var done = commit(new Append(() -> encoder.drafts(mine), home), noRoom);
         dueAfter(home);
         return done;
     }
 
-    /// @param begins whether something new begins with it
-    private CompletableFuture<List<Receipt>> commit(Append append, boolean begins) {
+    /// @param noRoom whether it begins something new on a full disk
+    private CompletableFuture<List<Receipt>> commit(Append append, boolean noRoom) {
         if (failed || closed) {
             append.done().completeExceptionally(stopped());
-        } else if (full && begins) {
+        } else if (noRoom) {
             append.done().completeExceptionally(noRoom());
         } else if (!queue.offer(append)) {
             append.done()
