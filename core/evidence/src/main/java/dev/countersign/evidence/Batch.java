@@ -80,6 +80,15 @@ final class Batch {
         return entries.size();
     }
 
+    long number() {
+        return number;
+    }
+
+    /// Index of the record behind its last.
+    long next() {
+        return first + entries.size();
+    }
+
     /// Of its frames so far.
     int bytes() {
         return frames.position();

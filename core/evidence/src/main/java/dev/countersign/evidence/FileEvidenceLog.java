@@ -23,15 +23,17 @@ import org.slf4j.LoggerFactory;
 /// The log in files: one writer, group commit without a timer, standard tiles behind it.
 ///
 /// ```
-///  append ─▶ queue ─▶ writer: encode, seal, order, hash, one write, one flush ─▶ done
-///                        │
-///                        └─▶ publisher: payload files, tiles, checkpoint
+///  append ─▶ queue ─▶ writer: encode, seal, order, hash ─▶ flusher: one write, one flush ─▶ done
+///                                                             │
+///                                                             └─▶ publisher: payload files,
+///                                                                 tiles, checkpoint
 /// ```
 ///
 /// A batch is what the homes appended until one of them said that it had done what it was at: an
 /// event loop, all that it read in one go ([#dueAfter]). The writer makes its records while it
-/// grows, and writes it when it is due ([Batch]). There is no timer. Payloads stand before their
-/// record in the same write, so that one flush covers both.
+/// grows and while the one before is flushed, and hands it on when it is due, or [#EAGER] records
+/// and the flusher idle ([Batch], [Flusher]). There is no timer. Payloads stand before their record
+/// in the same write, so that one flush covers both.
 ///
 /// What goes wrong: a *full disk* refuses everything that would begin something, while the ends of
 /// what is under way still fit into the reserve; it recovers alone. A *failed write or flush* is
@@ -47,7 +49,8 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     /// Bytes that must be free for anything new to begin, beside the reserve.
     static final long MIN_FREE = 64L << 20;
 
-    /// Appends after which the writer is woken to prepare them.
+    /// Appends after which the writer is woken to prepare them, and records that are worth a flush
+    /// of their own although their home has more to say.
     private static final int EAGER = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(FileEvidenceLog.class);
@@ -61,15 +64,16 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     private final Chains chains;
     private final WriteAhead wal;
     private final Publisher publisher;
+    private final Flusher flusher;
     private final BlockingQueue<Append> queue;
     private final Thread writer =
             Thread.ofPlatform().name("evidence-writer").daemon().unstarted(this::write);
     private final long booted = System.nanoTime();
 
     // the writer's
-    private final Batch batch = new Batch(MAX_BATCH_BYTES + (1 << 20));
-    private long number;
-    private long index;
+    private Batch batch = new Batch(MAX_BATCH_BYTES + (1 << 20));
+    private Batch other = new Batch(MAX_BATCH_BYTES + (1 << 20)); // or the flusher's
+    private boolean now;
     private long looked;
     private long begun;
 
@@ -81,9 +85,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     private final AtomicInteger unprepared = new AtomicInteger();
 
-    private volatile long written;
     private volatile boolean full;
-    private volatile boolean failed;
     private volatile boolean closed;
 
     private FileEvidenceLog(EvidenceSettings settings, Disk disk, Start.Opened opened) {
@@ -94,8 +96,8 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         this.chains = opened.chains();
         this.wal = opened.wal();
         this.publisher = opened.publisher();
-        this.number = opened.nextBatch();
-        this.index = opened.size();
+        this.flusher = new Flusher(wal, publisher, writer, this::stopped, opened.size());
+        batch.begin(opened.nextBatch(), opened.size());
         this.queue = new ArrayBlockingQueue<>(settings.waiting());
     }
 
@@ -112,6 +114,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         var opened = Start.open(settings, disk);
         var log = new FileEvidenceLog(settings, disk, opened);
         log.publisher.start();
+        log.flusher.start();
         log.writer.start();
         try {
             var first = log.commit(new Append(opened::first), false);
@@ -136,7 +139,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     /// @param noRoom whether it begins something new on a full disk
     private CompletableFuture<List<Receipt>> commit(Append append, boolean noRoom) {
-        if (failed || closed) {
+        if (flusher.failed() || closed) {
             append.done().completeExceptionally(stopped());
         } else if (noRoom) {
             append.done().completeExceptionally(noRoom());
@@ -148,7 +151,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                                     "more than "
                                             + settings.waiting()
                                             + " appends wait; try again"));
-        } else if (failed) {
+        } else if (flusher.failed()) {
             refuseWaiting(); // the writer ended between the look and the offer
         }
         return append.done();
@@ -176,7 +179,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     }
 
     private EvidenceFailure stopped() {
-        return failed
+        return flusher.failed()
                 ? new EvidenceFailure(
                         EvidenceFailure.Code.FAILED,
                         "the evidence log failed and takes nothing more; look at the disk of "
@@ -195,7 +198,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     @Override
     public boolean writable() {
-        return !failed && !closed && !full && !publisher.troubled();
+        return !flusher.failed() && !closed && !full && !publisher.troubled();
     }
 
     @Override
@@ -209,7 +212,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     /// @throws EvidenceFailure if it cannot be published within 30 s
     public void publish() {
         var marker = new Append(List::of);
-        if (failed || closed) {
+        if (flusher.failed() || closed) {
             throw stopped();
         }
         try {
@@ -220,42 +223,52 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             throw new EvidenceFailure(EvidenceFailure.Code.CLOSED, "interrupted", e);
         }
         marker.done().orTimeout(PUBLISH_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-        publisher.await(written, PUBLISH_LIMIT);
+        publisher.await(flusher.written(), PUBLISH_LIMIT);
     }
 
     // ---- the writer
 
     private void write() {
         try {
-            batch.begin(number, index);
-            while (!(closed && queue.isEmpty() && batch.isEmpty())) {
+            while (!(closed && queue.isEmpty() && batch.isEmpty()) && !flusher.failed()) {
                 lookAtDisk();
-                boolean now = due.getAndSet(false);
+                now |= due.getAndSet(false);
                 unprepared.set(0);
                 prepare();
-                boolean room = room();
-                if (!batch.isEmpty() && (now || !room || closed || overdue())) {
-                    commit();
-                    if (now && !room) {
-                        due.set(true); // of what had no room
-                    }
-                } else {
+                if (!handedOn()) {
                     LockSupport.parkNanos(this, LOOK_AT_DISK.toNanos());
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            fail(e);
         } catch (RuntimeException e) {
-            fail(e);
+            flusher.fail(e);
         } finally {
             if (!closed) {
-                failed = true;
+                flusher.refuse();
             }
             batch.failed(stopped());
             refuseWaiting();
+            flusher.close(PUBLISH_LIMIT);
         }
+    }
+
+    /// Hands the batch on if the one before is durable, and it is due or worth it.
+    private boolean handedOn() {
+        boolean room = room();
+        if (batch.isEmpty()) {
+            now = false;
+            return false;
+        }
+        boolean worth = batch.records() >= EAGER;
+        if (!flusher.free() || !(now || worth || !room || closed || overdue())) {
+            return false;
+        }
+        var whole = batch;
+        batch = other;
+        batch.begin(whole.number() + (whole.records() > 0 ? 1 : 0), whole.next());
+        other = whole;
+        flusher.give(whole);
+        now &= !room; // then what had no room is due too
+        return true;
     }
 
     /// Should a home have ended before it could say that it has done: the next may say so again.
@@ -265,14 +278,6 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         }
         asked.set(false);
         return true;
-    }
-
-    private void fail(Exception why) {
-        failed = true;
-        LOG.atError()
-                .addKeyValue("code", "CS-EVIDENCE-006")
-                .setCause(why)
-                .log("the evidence log failed: nothing more is admitted until a restart");
     }
 
     private void refuseWaiting() {
@@ -320,32 +325,13 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         return batch.records() < MAX_BATCH && batch.bytes() < MAX_BATCH_BYTES;
     }
 
-    private void commit() throws IOException, InterruptedException {
-        int records = batch.records();
-        if (records > 0) {
-            try {
-                wal.commit(batch.end(), number, index + records - 1);
-            } catch (IOException e) {
-                failed = true;
-                batch.failed(stopped());
-                throw e;
-            }
-            index += records;
-            number++;
-            written = index;
-            publisher.add(batch.done());
-        }
-        batch.durable();
-        batch.begin(number, index);
-    }
-
     /// Writes the end of the log, publishes it, and lets the directory go.
     @Override
     public void close() {
         if (closed) {
             return;
         }
-        if (!failed) {
+        if (!flusher.failed()) {
             var stop =
                     commit(
                             new Append(() -> List.of(encoder.plain("log.stop", Encoder.body()))),

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -383,6 +384,63 @@ class FileEvidenceLogTest {
     }
 
     @Test
+    void what_comes_during_a_flush_waits_for_the_next_one_and_shares_it() throws Exception {
+        var disk = new FailingDisk();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            log.publish();
+            int before = disk.flushes.get();
+            disk.gate.acquire(); // the next flush takes as long as this test likes
+            var first = append(log, session, 1);
+            org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
+
+            var others = new ArrayList<CompletableFuture<List<EvidenceLog.Receipt>>>();
+            for (int i = 2; i <= 40; i++) {
+                others.add(append(log, session, i));
+            }
+            Thread.sleep(50);
+
+            assertThat(first).isNotDone();
+            assertThat(others).noneMatch(CompletableFuture::isDone);
+            disk.gate.release();
+            long index = first.join().getFirst().index();
+            for (var other : others) {
+                assertThat(other.join().getFirst().index()).isEqualTo(++index);
+            }
+            assertThat(disk.flushes.get() - before).isEqualTo(2);
+        }
+        assertThat(kinds(CheckLog.whole(directory()))).endsWith("log.stop");
+    }
+
+    @Test
+    void a_flush_that_fails_takes_what_was_made_meanwhile_with_it() throws Exception {
+        var disk = new FailingDisk();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            log.publish();
+            disk.gate.acquire();
+            var first = append(log, session, 1);
+            org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
+            var second = append(log, session, 2);
+            disk.failFlush = true;
+
+            disk.gate.release();
+
+            assertThatThrownBy(first::join).hasMessageContaining("CS-EVIDENCE-006");
+            assertThatThrownBy(second::join).hasMessageContaining("CS-EVIDENCE-006");
+            assertThat(log.writable()).isFalse();
+        }
+    }
+
+    private static CompletableFuture<List<EvidenceLog.Receipt>> append(
+            FileEvidenceLog log, dev.countersign.model.Session session, int number) {
+        return log.append(List.of(Samples.intent(session, "SELECT " + number)))
+                .toCompletableFuture();
+    }
+
+    @Test
     void a_full_disk_refuses_what_is_new_lets_what_runs_end_and_recovers_alone() throws Exception {
         var disk = new FailingDisk();
         try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
@@ -488,6 +546,7 @@ class FileEvidenceLogTest {
     private static final class FailingDisk implements Disk {
         private final Disk real = new Real();
         final AtomicInteger flushes = new AtomicInteger();
+        final Semaphore gate = new Semaphore(1);
         volatile boolean failFlush;
         volatile long free = Long.MAX_VALUE;
 
@@ -507,11 +566,16 @@ class FileEvidenceLogTest {
 
                 @Override
                 public void force() throws IOException {
-                    if (failFlush) {
-                        throw new IOException("Input/output error");
+                    gate.acquireUninterruptibly();
+                    try {
+                        if (failFlush) {
+                            throw new IOException("Input/output error");
+                        }
+                        segment.force();
+                        flushes.incrementAndGet();
+                    } finally {
+                        gate.release();
                     }
-                    segment.force();
-                    flushes.incrementAndGet();
                 }
 
                 @Override

@@ -7,6 +7,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -35,6 +36,10 @@ public final class Wire implements AutoCloseable {
     private static final int BACKLOG = 1_024;
     private static final Duration STOP = Duration.ofSeconds(5);
 
+    /// Sockets that an event loop serves before it goes on with what became durable meanwhile. With
+    /// more of them all sessions fall into step: all ask, then all wait for the disk.
+    private static final int EVENTS = 8;
+
     /// A peer that vanished is noticed after 60 s of silence and three probes, or 10 minutes after
     /// something was sent to it. Not sooner: to the kernel, a peer that lives but does not read for
     /// a while (a paused client, a target that waits for a lock) looks the same.
@@ -52,7 +57,10 @@ public final class Wire implements AutoCloseable {
 
     private Wire(WireSettings settings) {
         this.settings = settings;
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory io =
+                epoll
+                        ? EpollIoHandler.newFactory(EVENTS, DefaultSelectStrategyFactory.INSTANCE)
+                        : NioIoHandler.newFactory();
         this.loops =
                 new MultiThreadIoEventLoopGroup(
                         Math.max(1, Runtime.getRuntime().availableProcessors() / 2), io);
