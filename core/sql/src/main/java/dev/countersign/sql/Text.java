@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A text that may hold many statements, cut by the lexer alone: cheap enough for an event loop.
 public final class Text {
@@ -41,6 +42,9 @@ public final class Text {
     private final List<Token> tokens;
     private final List<Part> parts;
 
+    /// Words folded so far: most are asked for more than once.
+    private final @Nullable String[] words;
+
     /// One statement: its tokens are `from` (inclusive) to `to` (exclusive).
     public record Part(int from, int to) {}
 
@@ -48,6 +52,7 @@ public final class Text {
         this.sql = sql;
         this.tokens = tokens;
         this.parts = parts;
+        this.words = new String[tokens.size()];
     }
 
     /// @throws UnreadableSql if the lexer cannot read it or a limit is passed
@@ -86,8 +91,13 @@ public final class Text {
         if (index >= tokens.size() || tokens.get(index).kind() != Token.Kind.WORD) {
             return "";
         }
-        var token = tokens.get(index);
-        return fold(sql.substring(token.start(), token.end()));
+        var word = words[index];
+        if (word == null) {
+            var token = tokens.get(index);
+            word = fold(sql.substring(token.start(), token.end()));
+            words[index] = word;
+        }
+        return word;
     }
 
     /// The name at this place as PostgreSQL folds it; empty where there is none, or one in `U&"…"`,

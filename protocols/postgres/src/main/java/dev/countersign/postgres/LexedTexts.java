@@ -11,39 +11,43 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the conversation may know of a text, by the lexer. One for each conversation: it keeps the
-/// last text it read, which is nearly always asked for again.
+/// What the conversation may know of a text, by the lexer. One for each conversation: it keeps what
+/// it found in the last text, which is nearly always asked for again.
 final class LexedTexts implements SqlTexts {
-    private @Nullable String last;
-    private Optional<Text> lastText = Optional.empty();
+    private Known last = Known.of("");
 
-    private Optional<Text> read(String sql) {
-        if (!sql.equals(last)) {
-            last = sql;
+    /// What was found in a text.
+    ///
+    /// @param text empty where the lexer cannot read it
+    private record Known(String sql, Optional<Text> text, boolean barrier, List<Change> changes) {
+        static Known of(String sql) {
             try {
-                lastText = Optional.of(Text.read(sql));
+                var text = Text.read(sql);
+                var changes = new ArrayList<Change>();
+                text.parts().forEach(part -> LexedTexts.changes(text, part, changes));
+                return new Known(sql, Optional.of(text), text.barrier(), List.copyOf(changes));
             } catch (UnreadableSql e) {
-                lastText =
-                        Optional.empty(); // doubtful means barrier; the analyst refuses it anyway
+                // doubtful means barrier; the analyst refuses it anyway
+                return new Known(sql, Optional.empty(), true, List.of());
             }
         }
-        return lastText;
+    }
+
+    private Known read(String sql) {
+        if (!sql.equals(last.sql())) {
+            last = Known.of(sql);
+        }
+        return last;
     }
 
     @Override
     public boolean barrier(String sql) {
-        return read(sql).map(Text::barrier).orElse(true);
+        return read(sql).barrier();
     }
 
     @Override
     public List<Change> changes(String sql) {
-        var text = read(sql);
-        if (text.isEmpty()) {
-            return List.of();
-        }
-        var out = new ArrayList<Change>();
-        text.get().parts().forEach(part -> changes(text.get(), part, out));
-        return out;
+        return read(sql).changes();
     }
 
     private static void changes(Text text, Text.Part part, List<Change> out) {
@@ -138,7 +142,7 @@ final class LexedTexts implements SqlTexts {
         if (known.isEmpty()) {
             return List.of();
         }
-        var text = read(sql);
+        var text = read(sql).text();
         if (text.isEmpty()) {
             return List.of();
         }
