@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 ///     ◀────── free ─────┘
 /// ```
 ///
-/// A thread of its own, because a flush is three or four waits for the disk, and a thread that does
-/// little else is let run by the system as soon as each is over.
+/// A thread of its own, because a flush is two or three waits for the disk, in which the writer has
+/// something to do.
 ///
 /// The first batch that cannot be written is the last that is tried: after a failed write or flush
 /// the system may have dropped what it then calls clean.
@@ -79,16 +79,25 @@ final class Flusher {
     }
 
     private void run() {
-        var batch = given;
-        while (batch != null || !closing) {
-            if (batch == null) {
-                LockSupport.park(this);
-            } else {
-                finish(batch);
-                given = null;
+        try {
+            var batch = given;
+            while (batch != null || !closing) {
+                if (batch == null) {
+                    LockSupport.park(this);
+                } else {
+                    finish(batch);
+                    given = null;
+                    LockSupport.unpark(writer);
+                }
+                batch = given;
+            }
+        } finally {
+            var left = given; // something worse than a failure; it stays, so that no other is given
+            if (left != null) {
+                refuse();
+                left.failed(stopped.get());
                 LockSupport.unpark(writer);
             }
-            batch = given;
         }
     }
 
@@ -99,12 +108,8 @@ final class Flusher {
             } else {
                 commit(batch);
             }
-        } catch (IOException | RuntimeException e) {
-            fail(e);
-            batch.failed(stopped.get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fail(e);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            fail(e); // before anybody is told
             batch.failed(stopped.get());
         }
     }
