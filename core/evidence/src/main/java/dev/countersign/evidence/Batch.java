@@ -137,8 +137,8 @@ final class Batch {
         long place = 0;
         var where = "";
         if (payload != null) {
-            place = places.take(payload.length());
-            where = Places.written(place, payload.length());
+            place = places.take(payload.length);
+            where = Places.written(place, payload.length);
         }
         var written = chains.write(draft, where, now, mono);
         endRecord(false);
@@ -150,7 +150,7 @@ final class Batch {
             put(Frames.Kind.KEY, false, 0, named(key));
         }
         if (payload != null) {
-            var blob = new Publisher.Blob(place, payload.toArray());
+            var blob = new Publisher.Blob(place, payload);
             blobs.add(blob);
             put(Frames.Kind.PAYLOAD, false, place, blob.object());
         }

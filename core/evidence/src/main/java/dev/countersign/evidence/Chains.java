@@ -1,8 +1,9 @@
 package dev.countersign.evidence;
 
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
-import java.nio.charset.StandardCharsets;
+import dev.countersign.model.JsonText;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,7 +26,7 @@ final class Chains {
     private final String boot;
     private final Map<String, Link> actors = new HashMap<>();
     private final Map<String, OpenSession> sessions = new LinkedHashMap<>();
-    private final StringBuilder out = new StringBuilder(4_096);
+    private final JsonText out = new JsonText(4_096);
     private long n;
     private long lastMicros;
     private long second = Long.MIN_VALUE;
@@ -36,7 +37,7 @@ final class Chains {
     /// A session without its close.
     static final class OpenSession {
         /// JSON of the envelope's members that all its records share.
-        final Map<String, String> shared = new HashMap<>();
+        final Map<String, Bytes> shared = new HashMap<>();
 
         final Map<String, Hash> intents = new LinkedHashMap<>();
         final Frontier recording = new Frontier();
@@ -101,7 +102,8 @@ final class Chains {
         var open =
                 new OpenSession(actor.text("iss").orElse("") + "#" + actor.text("sub").orElse(""));
         for (var name : new String[] {"actor", "src", "tgt", "work"}) {
-            record.get(name).ifPresent(value -> open.shared.put(name, value.text()));
+            record.get(name)
+                    .ifPresent(value -> open.shared.put(name, Bytes.owned(value.canonical())));
         }
         return open;
     }
@@ -120,55 +122,52 @@ final class Chains {
         var who = draft.who();
         var session = who == null ? null : session(who);
         var actor = who == null ? null : actors.get(who.actorKey());
-        out.setLength(0);
-        out.append('{');
+        out.again().open();
         if (who != null) {
-            member(out, "a_n", actor == null ? 0 : actor.next());
+            out.put("a_n", actor == null ? 0 : actor.next());
             if (actor != null) {
-                member(out, "a_prev", actor.last());
+                out.put("a_prev", actor.last());
             }
-            raw(out, "actor", who.actor());
+            out.key("actor").raw(who.actor());
         }
-        member(out, "boot", boot);
-        member(out, "id", draft.id());
-        member(out, "k", draft.kind());
-        member(out, "mono", Long.toString(mono));
-        member(out, "n", n);
-        member(out, "node", node);
+        out.put("boot", boot)
+                .put("id", draft.id())
+                .put("k", draft.kind())
+                .put("mono", Long.toString(mono))
+                .put("n", n)
+                .put("node", node);
         if (!draft.policy().isEmpty()) {
-            key(out, "pol").append("{\"bundle\":\"").append(draft.policy()).append("\"}");
+            out.key("pol").open().put("bundle", draft.policy()).close();
         }
         if (session != null) {
-            member(out, "s_n", session.next);
+            out.put("s_n", session.next);
             if (session.last != null) {
-                member(out, "s_prev", session.last);
+                out.put("s_prev", session.last);
             }
         }
         if (who != null) {
-            member(out, "sess", who.session());
+            out.put("sess", who.session());
         }
         if (micros != now) {
-            raw(out, "skew", "true");
+            out.put("skew", true);
         }
         var source = who == null ? draft.source() : who.source();
-        if (!source.isEmpty()) {
-            raw(out, "src", source);
+        if (source.length() > 0) {
+            out.key("src").raw(source);
         }
-        member(out, "t", time(micros));
+        out.put("t", time(micros));
         if (micros != now) {
-            member(out, "t_raw", time(now));
+            out.put("t_raw", time(now));
         }
         if (who != null) {
-            raw(out, "tgt", who.target());
+            out.key("tgt").raw(who.target());
         }
-        member(out, "v", "cs.ev/1");
-        if (who != null && !who.work().isEmpty()) {
-            raw(out, "work", who.work());
+        out.put("v", "cs.ev/1");
+        if (who != null && who.works()) {
+            out.key("work").raw(who.work());
         }
-        out.append(",\"x\":").append(draft.head());
-        late(out, draft, session, where);
-        out.append('}');
-        var bytes = out.toString().getBytes(StandardCharsets.UTF_8);
+        body(draft, session, where);
+        var bytes = out.close().utf8();
         if (bytes.length > MAX_RECORD) {
             throw new EvidenceFailure(
                     EvidenceFailure.Code.TOO_LONG,
@@ -191,35 +190,39 @@ final class Chains {
         return sessions.computeIfAbsent(who.session(), _ -> new OpenSession(who.actorKey()));
     }
 
-    private static void late(
-            StringBuilder out, Draft draft, @Nullable OpenSession session, String where) {
-        var tail = draft.tail();
+    private void body(Draft draft, @Nullable OpenSession session, String where) {
+        out.key("x");
         switch (draft.late()) {
-            case Draft.Late.None _ -> out.append(tail);
-            case Draft.Late.Where _, Draft.Late.Chunk _ ->
-                    out.append('"').append(where).append('"').append(tail);
+            case Draft.Late.None _ -> out.raw(draft.body());
+            case Draft.Late.Where _, Draft.Late.Chunk _ -> {
+                before(draft);
+                behind(out.text(where), draft);
+            }
             case Draft.Late.IntentOf(var action) -> {
                 var intent = session == null ? null : session.intents.get(action.value());
-                out.append('"');
-                if (intent != null) {
-                    intent.appendTo(out);
-                }
-                out.append('"').append(tail);
+                before(draft);
+                behind(intent == null ? out.text("") : out.hash(intent), draft);
             }
-            case Draft.Late.Sum _ -> {
+            case Draft.Late.Sum(var reason) -> {
                 if (session == null) {
                     throw new IllegalStateException("a session.close outside of a session");
                 }
-                // `records` and `root` sort behind what the draft has
-                out.append(session.recording.size())
-                        .append(tail, 0, tail.length() - 1)
-                        .append(",\"records\":")
-                        .append(session.next + 1)
-                        .append(",\"root\":\"")
-                        .append(session.recording.root())
-                        .append("\"}");
+                out.open()
+                        .put("chunks", session.recording.size())
+                        .put("reason", reason)
+                        .put("records", session.next + 1)
+                        .put("root", session.recording.root())
+                        .close();
             }
         }
+    }
+
+    private void before(Draft draft) {
+        out.part(draft.body(), 0, draft.slot());
+    }
+
+    private static void behind(JsonText out, Draft draft) {
+        out.part(draft.body(), draft.slot(), draft.body().length());
     }
 
     private void keep(Draft draft, @Nullable OpenSession session, @Nullable Link actor, Hash leaf) {
@@ -241,31 +244,6 @@ final class Chains {
             }
             case Draft.Late.None _ -> {}
         }
-    }
-
-    private static void member(StringBuilder out, String name, long value) {
-        key(out, name).append(value);
-    }
-
-    private static void member(StringBuilder out, String name, Hash value) {
-        value.appendTo(key(out, name).append('"'));
-        out.append('"');
-    }
-
-    /// @param value of letters, digits and marks that JSON need not escape
-    private static void member(StringBuilder out, String name, String value) {
-        key(out, name).append('"').append(value).append('"');
-    }
-
-    private static void raw(StringBuilder out, String name, String json) {
-        key(out, name).append(json);
-    }
-
-    private static StringBuilder key(StringBuilder out, String name) {
-        if (out.length() > 1) {
-            out.append(',');
-        }
-        return out.append('"').append(name).append("\":");
     }
 
     static long micros(Instant instant) {

@@ -11,8 +11,8 @@ import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
+import dev.countersign.model.Target;
 import dev.countersign.model.Work;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// a statement; everything else is in the payload.
 final class Encoder {
     /// Of a body in which the writer fills in nothing.
-    private static final int NO_SLOT = -1;
+    private static final int NO_SLOT = 0;
 
     /// Objects named inline; the payload has all.
     static final int MAX_OBJECTS = 64;
@@ -42,6 +42,7 @@ final class Encoder {
     private final RecordIds ids;
     private final SecureRandom random = new SecureRandom();
     private final Map<SessionId, Open> open = new HashMap<>();
+    private final JsonText body = new JsonText(4_096);
     private String policy = "";
 
     /// A session that records are written of.
@@ -92,7 +93,7 @@ final class Encoder {
             case Evidence.LoginFailed(var from, var code, var times) ->
                     outside(
                             "auth.fail",
-                            text(from::write),
+                            value(from::write),
                             body().put("code", code).put("times", times));
             case Evidence.LoggedIn(var session, var method, var token) ->
                     loggedIn(session, method, token);
@@ -116,32 +117,34 @@ final class Encoder {
         };
     }
 
-    /// The beginning of a body; whoever makes the draft closes it.
-    static JsonText body() {
-        return new JsonText().open();
+    /// The beginning of a body; whoever makes the draft closes it. One at a time, because all share
+    /// their memory.
+    JsonText body() {
+        return body.again().open();
     }
 
-    private static String text(Consumer<JsonText> what) {
+    /// A value for itself, which a body under way does not notice.
+    private static Bytes value(Consumer<JsonText> what) {
         var out = new JsonText();
         what.accept(out);
-        return out.toString();
+        return Bytes.owned(out.utf8());
     }
 
     /// A record that belongs to no session.
     Draft plain(String kind, JsonText body) {
-        return outside(kind, "", body);
+        return outside(kind, Bytes.EMPTY, body);
     }
 
-    private Draft outside(String kind, String source, JsonText body) {
+    private Draft outside(String kind, Bytes source, JsonText body) {
         return new Draft(
                 kind,
                 ids.next(),
                 null,
                 source,
                 "",
-                body.close().toString(),
+                Bytes.owned(body.close().utf8()),
+                NO_SLOT,
                 Draft.Late.NONE,
-                "",
                 null,
                 null);
     }
@@ -157,8 +160,7 @@ final class Encoder {
         var session = action.session();
         var scope = open(session).scope();
         var id = action.id().value();
-        var sealed =
-                scope.seal(id, Scope.ACTION, action.canonical().getBytes(StandardCharsets.UTF_8));
+        var sealed = scope.seal(id, Scope.ACTION, action.canonical());
         var body = body().put("bytes", request.command().length());
         Verdicts.write(body.key("decision"), decision);
         body.put(
@@ -230,11 +232,9 @@ final class Encoder {
     }
 
     private Draft closed(Session session, String reason) {
-        var body = body().key("chunks");
-        int slot = body.slot();
+        var late = new Draft.Late.Sum(reason);
         var draft =
-                ofSession(
-                        "session.close", session, body.put("reason", reason), slot, Draft.Late.SUM);
+                draft("session.close", ids.next(), session, "", Bytes.EMPTY, NO_SLOT, late, null);
         open.remove(session.id());
         return draft;
     }
@@ -265,7 +265,8 @@ final class Encoder {
 
     private Draft ofSession(
             String kind, Session session, JsonText body, int slot, Draft.Late late) {
-        return draft(kind, ids.next(), session, "", body, slot, late, null);
+        var whole = Bytes.owned(body.close().utf8());
+        return draft(kind, ids.next(), session, "", whole, slot, late, null);
     }
 
     private Draft withPayload(
@@ -277,7 +278,8 @@ final class Encoder {
             int slot,
             Draft.Late late,
             Scope.Sealed sealed) {
-        return draft(kind, id, session, policy, body, slot, late, sealed);
+        var whole = Bytes.owned(body.close().utf8());
+        return draft(kind, id, session, policy, whole, slot, late, sealed);
     }
 
     private Draft draft(
@@ -285,21 +287,20 @@ final class Encoder {
             String id,
             Session session,
             String policy,
-            JsonText body,
+            Bytes body,
             int slot,
             Draft.Late late,
             Scope.@Nullable Sealed sealed) {
         var at = open(session);
-        var text = body.close().toString();
         return new Draft(
                 kind,
                 id,
                 at.fragments(),
-                "",
+                Bytes.EMPTY,
                 policy,
-                slot == NO_SLOT ? text : text.substring(0, slot),
+                body,
+                slot,
                 late,
-                slot == NO_SLOT ? "" : text.substring(slot),
                 sealed == null ? null : sealed.object(),
                 kind.equals("auth.ok") ? Bytes.owned(at.scope().wrapped) : null);
     }
@@ -320,18 +321,24 @@ final class Encoder {
                 new Draft.Fragments(
                         name,
                         who.actor().issuer() + "#" + who.actor().subject(),
-                        text(who::write),
-                        text(session.from()::write),
-                        body().put("conn", target.name())
-                                .put("host", target.address())
-                                .putIfAny("ns", target.namespace())
-                                .put("type", target.protocol())
-                                .close()
-                                .toString(),
+                        value(who::write),
+                        value(session.from()::write),
+                        value(out -> named(target, out)),
                         work.assurance() == Work.Assurance.B0
-                                ? ""
-                                : body().put("assurance", work.assurance().name())
-                                        .close()
-                                        .toString()));
+                                ? Bytes.EMPTY
+                                : value(out -> assured(work, out))));
+    }
+
+    private static void named(Target target, JsonText out) {
+        out.open()
+                .put("conn", target.name())
+                .put("host", target.address())
+                .putIfAny("ns", target.namespace())
+                .put("type", target.protocol())
+                .close();
+    }
+
+    private static void assured(Work work, JsonText out) {
+        out.open().put("assurance", work.assurance().name()).close();
     }
 }

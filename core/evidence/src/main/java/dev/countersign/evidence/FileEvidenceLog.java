@@ -334,7 +334,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
         if (!flusher.failed()) {
             var stop =
                     commit(
-                            new Append(() -> List.of(encoder.plain("log.stop", Encoder.body()))),
+                            new Append(() -> List.of(encoder.plain("log.stop", encoder.body()))),
                             false);
             due();
             var _ =

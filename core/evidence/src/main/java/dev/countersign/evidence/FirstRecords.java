@@ -1,5 +1,6 @@
 package dev.countersign.evidence;
 
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class FirstRecords {
             out.add(
                     encoder.plain(
                             "log.genesis",
-                            Encoder.body()
+                            encoder.body()
                                     .put("format", "cs.ev/1")
                                     .put("log_key", key.vkey())
                                     .put("origin", origin)));
@@ -37,7 +38,7 @@ final class FirstRecords {
         out.add(
                 encoder.plain(
                         "log.start",
-                        Encoder.body()
+                        encoder.body()
                                 .put(
                                         "after",
                                         size == 0
@@ -72,11 +73,11 @@ final class FirstRecords {
                             "outcome",
                             ids.next(),
                             who,
+                            Bytes.EMPTY,
                             "",
-                            "",
-                            body.text(),
+                            Bytes.owned(body.canonical()),
+                            0,
                             Draft.Late.NONE,
-                            "",
                             null,
                             null));
         }
@@ -85,16 +86,16 @@ final class FirstRecords {
                         "session.close",
                         ids.next(),
                         who,
+                        Bytes.EMPTY,
                         "",
-                        "",
-                        "{\"chunks\":",
-                        Draft.Late.SUM,
-                        ",\"reason\":\"crash\"}",
+                        Bytes.EMPTY,
+                        0,
+                        new Draft.Late.Sum("crash"),
                         null,
                         null));
     }
 
-    private static String shared(Chains.OpenSession session, String name) {
-        return session.shared.getOrDefault(name, "");
+    private static Bytes shared(Chains.OpenSession session, String name) {
+        return session.shared.getOrDefault(name, Bytes.EMPTY);
     }
 }

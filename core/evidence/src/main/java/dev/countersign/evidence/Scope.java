@@ -1,6 +1,5 @@
 package dev.countersign.evidence;
 
-import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,8 @@ final class Scope {
     /// @param object nonce ‖ ciphertext ‖ tag, as it is stored
     /// @param cm commits to the content, and tells nothing of it without the key
     /// @param ct SHA-256 of `object`
-    record Sealed(Bytes object, Hash cm, Hash ct, int length, String media) {}
+    @SuppressWarnings("ArrayRecordComponent") // handed from here to the file, never compared
+    record Sealed(byte[] object, Hash cm, Hash ct, int length, String media) {}
 
     Scope(String name, byte[] dek, byte[] wrapped, SecureRandom random) {
         this.name = name;
@@ -68,12 +68,7 @@ final class Scope {
             cipher.doFinal(content, 0, content.length, out, at);
             sha.update(out);
             var ct = Hash.of(sha.digest());
-            return new Sealed(
-                    Bytes.owned(out),
-                    commitment(sha, r, media, content),
-                    ct,
-                    content.length,
-                    media);
+            return new Sealed(out, commitment(sha, r, media, content), ct, content.length, media);
         } catch (GeneralSecurityException e) {
             throw new EvidenceFailure(EvidenceFailure.Code.KEY, "a payload could not be sealed", e);
         }

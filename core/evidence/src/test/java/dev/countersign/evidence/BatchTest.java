@@ -3,6 +3,7 @@ package dev.countersign.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.evidence.Batch.Append;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +26,11 @@ class BatchTest {
                                 "alert",
                                 id,
                                 null,
+                                Bytes.EMPTY,
                                 "",
-                                "",
-                                "{\"code\":\"a\",\"facts\":{}}",
+                                Bytes.utf8("{\"code\":\"a\",\"facts\":{}}"),
+                                0,
                                 Draft.Late.NONE,
-                                "",
                                 null,
                                 null)));
     }

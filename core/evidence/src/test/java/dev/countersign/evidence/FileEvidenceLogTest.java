@@ -8,7 +8,6 @@ import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Json;
 import dev.countersign.model.Session;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,8 +98,7 @@ class FileEvidenceLogTest {
         var content =
                 PayloadReader.open(directory(), directory().resolve("keys/payload")).read(record);
 
-        assertThat(content.toArray())
-                .isEqualTo(intent.action().canonical().getBytes(StandardCharsets.UTF_8));
+        assertThat(content.toArray()).isEqualTo(intent.action().canonical());
         assertThat(content.sha256()).isEqualTo(intent.action().fingerprint());
     }
 

@@ -20,6 +20,7 @@ import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Target;
 import dev.countersign.model.Work;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -251,10 +252,12 @@ final class GoldenStory {
                         new Seen.Exchange("POST /v1/refunds", Bytes.utf8("{}")),
                         new Seen.Exchange("200", Bytes.of(new byte[] {-1})),
                         new Seen.File("in", "/tmp/a.csv", 12, Hash.sha256(new byte[] {5})));
-        var lines = new StringBuilder();
+        var lines = new ByteArrayOutputStream();
         for (int i = 0; i < seen.size(); i++) {
-            lines.append(seen.get(i).line(id(1), 10L + i)).append('\n');
+            lines.writeBytes(seen.get(i).line(id(1), 10L + i));
+            lines.write('\n');
         }
-        return new Evidence.Recorded(EVE, 0, Duration.ofMillis(10), Bytes.utf8(lines.toString()));
+        return new Evidence.Recorded(
+                EVE, 0, Duration.ofMillis(10), Bytes.owned(lines.toByteArray()));
     }
 }

@@ -58,7 +58,7 @@ final class GoldenWriter {
             for (var evidence : story) {
                 add(opened, opened.encoder().draft(evidence));
             }
-            add(opened, opened.encoder().plain("log.stop", Encoder.body()));
+            add(opened, opened.encoder().plain("log.stop", opened.encoder().body()));
             var publisher = opened.publisher();
             publisher.start();
             publisher.add(new Publisher.Done(entries, blobs, keys));
@@ -71,9 +71,9 @@ final class GoldenWriter {
         var payload = draft.payload();
         var where = "";
         if (payload != null) {
-            long place = opened.places().take(payload.length());
-            where = Places.written(place, payload.length());
-            blobs.add(new Publisher.Blob(place, payload.toArray()));
+            long place = opened.places().take(payload.length);
+            where = Places.written(place, payload.length);
+            blobs.add(new Publisher.Blob(place, payload));
         }
         var wrapped = draft.wrappedKey();
         var who = draft.who();

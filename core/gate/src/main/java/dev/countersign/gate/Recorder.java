@@ -7,7 +7,6 @@ import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -36,7 +35,7 @@ final class Recorder {
 
     void add(ActionId action, Seen seen) {
         var at = Duration.ofNanos(System.nanoTime() - began);
-        var line = seen.line(action, at.toMillis()).getBytes(StandardCharsets.UTF_8);
+        var line = seen.line(action, at.toMillis());
         if (lines.size() > 0
                 && (lines.size() + line.length >= MAX_CHUNK
                         || at.minus(from).compareTo(MAX_AGE) > 0)) {

@@ -1,6 +1,5 @@
 package dev.countersign.model;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,10 +32,10 @@ public record Action(
         return facts instanceof Facts.Sql sql && sql.provenRead();
     }
 
-    /// The canonical action as text (RFC 8785): everything an approval is bound to, and nothing
+    /// The canonical action (RFC 8785) in UTF-8: everything an approval is bound to, and nothing
     /// else. Members may be added, never renamed (`docs/evidence-format.md`). The policy is not in
     /// it: it is asked again at execution.
-    public String canonical() {
+    public byte[] canonical() {
         var out = new JsonText(1_024);
         session.who().write(out.open().key("actor"));
         out.key("command").bytes(request.command());
@@ -56,11 +55,11 @@ public record Action(
         }
         session.where().write(out.key("target"));
         out.put("temporary_objects", request.temporaryObjects());
-        return out.put("v", "cs.action/1").close().toString();
+        return out.put("v", "cs.action/1").close().utf8();
     }
 
-    /// SHA-256 over [#canonical()] in UTF-8: what an approval is bound to.
+    /// SHA-256 over [#canonical()]: what an approval is bound to.
     public Hash fingerprint() {
-        return Hash.sha256(canonical().getBytes(StandardCharsets.UTF_8));
+        return Hash.sha256(canonical());
     }
 }

@@ -44,6 +44,11 @@ public final class Bytes {
         return bytes.clone();
     }
 
+    /// Copies the bytes from `from` up to `to` into `into`, from `at` on.
+    public void copy(int from, int to, byte[] into, int at) {
+        System.arraycopy(bytes, from, into, at, to - from);
+    }
+
     /// A read-only view.
     public ByteBuffer view() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();

@@ -58,21 +58,17 @@ public record Hash(long a, long b, long c, long d) {
     /// 64 lowercase hexadecimal digits.
     @Override
     public String toString() {
-        return hex();
-    }
-
-    /// The same, at the end of `out`.
-    public void appendTo(StringBuilder out) {
-        out.append(hex());
-    }
-
-    private String hex() {
         var text = new byte[2 * BYTES];
-        digits(a, text, 0);
-        digits(b, text, 16);
-        digits(c, text, 32);
-        digits(d, text, 48);
+        write(text, 0);
         return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    /// The same digits in ASCII, from `at` on.
+    public void write(byte[] to, int at) {
+        digits(a, to, at);
+        digits(b, to, at + 16);
+        digits(c, to, at + 32);
+        digits(d, to, at + 48);
     }
 
     private static void digits(long part, byte[] to, int at) {

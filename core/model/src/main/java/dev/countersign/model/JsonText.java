@@ -6,8 +6,8 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.function.BiConsumer;
 
-/// Writes one canonical value (RFC 8785) straight to text, without building a [Json] of it: for
-/// what is written for every action.
+/// Writes one canonical value (RFC 8785) straight to UTF-8, without building a [Json] of it: for
+/// what is written for every action. It can be used over and over ([#again()]).
 ///
 /// Members must be written in canonical order; that is checked, because what is hashed must not
 /// depend on the order in which somebody wrote code.
@@ -15,7 +15,8 @@ public final class JsonText {
     /// Containers that may be open at once.
     public static final int MAX_DEPTH = 16;
 
-    private final StringBuilder out;
+    private byte[] out;
+    private int length;
 
     /// For each open object the member written last.
     private String[] last = new String[4];
@@ -27,9 +28,17 @@ public final class JsonText {
         this(512);
     }
 
-    /// @param length that is expected, in characters
-    public JsonText(int length) {
-        out = new StringBuilder(length);
+    /// @param bytes that are expected
+    public JsonText(int bytes) {
+        out = new byte[bytes];
+    }
+
+    /// Forgets everything, finished or not, and begins another value in the same memory.
+    public JsonText again() {
+        length = 0;
+        depth = 0;
+        more = false;
+        return this;
     }
 
     public JsonText open() {
@@ -42,14 +51,14 @@ public final class JsonText {
         }
         last[depth++] = "";
         more = false;
-        out.append('{');
+        put('{');
         return this;
     }
 
     public JsonText close() {
         depth--;
         more = true;
-        out.append('}');
+        put('}');
         return this;
     }
 
@@ -64,42 +73,59 @@ public final class JsonText {
         last[depth - 1] = name;
         separate();
         more = false;
-        JsonWriter.quote(name, out);
-        out.append(':');
+        quote(name);
+        put(':');
         return this;
     }
 
     public JsonText text(String value) {
         separate();
-        JsonWriter.quote(value, out);
+        quote(value);
         return this;
     }
 
     /// @throws IllegalArgumentException beyond ±(2^53 − 1)
     public JsonText number(long value) {
         separate();
-        out.append(Json.Int.safe(value));
+        put(Long.toString(Json.Int.safe(value)));
         return this;
     }
 
     public JsonText truth(boolean value) {
         separate();
-        out.append(value);
+        put(Boolean.toString(value));
         return this;
     }
 
     /// A value that is canonical already.
     public JsonText raw(String json) {
         separate();
-        out.append(json);
+        put(json);
+        return this;
+    }
+
+    /// A value that is canonical already, in UTF-8.
+    public JsonText raw(Bytes json) {
+        separate();
+        return part(json, 0, json.length());
+    }
+
+    /// A part of a value that is canonical when it is whole: what stands before its [#slot()], or
+    /// behind it.
+    public JsonText part(Bytes json, int from, int to) {
+        reserve(to - from);
+        json.copy(from, to, out, length);
+        length += to - from;
         return this;
     }
 
     public JsonText hash(Hash value) {
         separate();
-        out.append('"');
-        value.appendTo(out);
-        out.append('"');
+        reserve(2 * Hash.BYTES + 2);
+        out[length++] = '"';
+        value.write(out, length);
+        length += 2 * Hash.BYTES;
+        out[length++] = '"';
         return this;
     }
 
@@ -118,12 +144,12 @@ public final class JsonText {
     public <T> JsonText list(Collection<T> values, BiConsumer<JsonText, ? super T> each) {
         separate();
         more = false;
-        out.append('[');
+        put('[');
         for (var value : values) {
             each.accept(this, value);
         }
         more = true;
-        out.append(']');
+        put(']');
         return this;
     }
 
@@ -155,32 +181,66 @@ public final class JsonText {
 
     /// Leaves out one value, which somebody else puts in.
     ///
-    /// @return how many characters stand before it
+    /// @return how many bytes stand before it
     public int slot() {
         separate();
-        return out.length();
+        return length;
     }
 
     private void separate() {
         if (more) {
-            out.append(',');
+            put(',');
         }
         more = true;
     }
 
-    /// The same in UTF-8.
-    public byte[] utf8() {
-        return toString().getBytes(StandardCharsets.UTF_8);
+    private void quote(String text) {
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (JsonWriter.plain(text, utf8)) {
+            reserve(utf8.length + 2);
+            out[length++] = '"';
+            append(utf8);
+            out[length++] = '"';
+        } else {
+            put(JsonWriter.quoted(text));
+        }
     }
 
-    /// What was written.
+    private void put(char ascii) {
+        reserve(1);
+        out[length++] = (byte) ascii;
+    }
+
+    private void put(String text) {
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
+        reserve(utf8.length);
+        append(utf8);
+    }
+
+    private void append(byte[] utf8) {
+        System.arraycopy(utf8, 0, out, length, utf8.length);
+        length += utf8.length;
+    }
+
+    private void reserve(int bytes) {
+        if (bytes > out.length - length) {
+            out = Arrays.copyOf(out, Math.max(2 * out.length, Math.addExact(length, bytes)));
+        }
+    }
+
+    /// What was written, in UTF-8.
     ///
     /// @throws IllegalStateException while something is open
-    @Override
-    public String toString() {
+    public byte[] utf8() {
         if (depth > 0) {
             throw new IllegalStateException("an object is still open");
         }
-        return out.toString();
+        return Arrays.copyOf(out, length);
+    }
+
+    /// The same as text.
+    @Override
+    public String toString() {
+        return new String(utf8(), StandardCharsets.UTF_8);
     }
 }

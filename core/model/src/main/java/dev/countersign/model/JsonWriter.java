@@ -48,10 +48,29 @@ final class JsonWriter {
         }
     }
 
+    static String quoted(String text) {
+        var out = new StringBuilder(text.length() + 16);
+        quote(text, out);
+        return out.toString();
+    }
+
     private static boolean plain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ESCAPED.length ? ESCAPED[c] : Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether a text is ASCII of which nothing is escaped.
+    ///
+    /// @param utf8 the same text, with a question mark for what has no UTF-8 form
+    static boolean plain(String text, byte[] utf8) {
+        for (int i = 0; i < utf8.length; i++) {
+            byte b = utf8[i];
+            if (b < 0 || ESCAPED[b] || (b == '?' && text.charAt(i) != '?')) {
                 return false;
             }
         }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// (`docs/evidence-format.md`).
 public sealed interface Seen {
 
-    /// One line of a recording.
+    /// One line of a recording, in UTF-8.
     ///
     /// @param at milliseconds since the session began
-    default String line(ActionId action, long at) {
+    default byte[] line(ActionId action, long at) {
         var out = new JsonText().open().put("action", action.value()).put("at", at);
         write(out);
-        return out.close().toString();
+        return out.close().utf8();
     }
 
     /// Members of the line that are this kind's own; they stand behind `action` and `at`.

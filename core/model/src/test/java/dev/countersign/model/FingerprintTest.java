@@ -2,6 +2,7 @@ package dev.countersign.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ class FingerprintTest {
 
     @Test
     void the_canonical_action_is_canonical_json() {
-        var text = action().canonical();
+        var text = new String(action().canonical(), StandardCharsets.UTF_8);
 
         assertThat(Json.parse(text).text()).isEqualTo(text);
     }

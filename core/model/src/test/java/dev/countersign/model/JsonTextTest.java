@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -65,10 +66,27 @@ class JsonTextTest {
     void a_slot_is_left_for_the_value_that_somebody_else_knows() {
         var out = new JsonText().open().put("a", 1).key("b");
         int slot = out.slot();
-        var text = out.put("c", 2).close().toString();
+        var body = Bytes.owned(out.put("c", 2).close().utf8());
 
-        assertThat(text.substring(0, slot) + "7" + text.substring(slot))
-                .isEqualTo("{\"a\":1,\"b\":7,\"c\":2}");
+        var whole = new JsonText().open().key("x").part(body, 0, slot).number(7);
+        whole.part(body, slot, body.length()).put("y", 3).close();
+        assertThat(whole.toString()).isEqualTo("{\"x\":{\"a\":1,\"b\":7,\"c\":2},\"y\":3}");
+    }
+
+    @Test
+    void it_begins_anew_in_the_same_memory_even_where_something_was_open() {
+        var out = new JsonText(1).open().put("a", "ä".repeat(100)).key("b").open();
+
+        out.again().open().put("a", 1).close();
+
+        assertThat(out.toString()).isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    void what_is_canonical_already_is_taken_as_it_is() {
+        var out = new JsonText().open().key("a").raw(Bytes.utf8("{\"ü\":1}")).key("b").raw("[2]");
+
+        assertThat(out.close().toString()).isEqualTo("{\"a\":{\"ü\":1},\"b\":[2]}");
     }
 
     @Test
@@ -90,7 +108,7 @@ class JsonTextTest {
                         new Seen.Terminal("o", "\u001b[0m"),
                         new Seen.Exchange("GET /", Bytes.utf8("{}")),
                         new Seen.File("out", "/x", 1, Hash.sha256()))) {
-            var line = seen.line(action, 17);
+            var line = new String(seen.line(action, 17), StandardCharsets.UTF_8);
 
             assertThat(Json.parse(line).text()).isEqualTo(line);
             assertThat(((Json.Obj) Json.parse(line)).text("action")).hasValue(action.value());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Seen;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,7 +113,8 @@ class TallyTest {
         assertThat(talk.seen.toString()).doesNotContain("536-90");
         var json = new StringBuilder();
         var action = dev.countersign.model.ActionId.fresh();
-        talk.seen.forEach(one -> json.append(one.line(action, 0)));
+        talk.seen.forEach(
+                one -> json.append(new String(one.line(action, 0), StandardCharsets.UTF_8)));
         assertThat(json.toString()).contains("[pii.ssn]").doesNotContain("536-90");
         assertThat(talk.outcomes.getFirst().masked()).containsEntry("pii.ssn", 1L);
     }
