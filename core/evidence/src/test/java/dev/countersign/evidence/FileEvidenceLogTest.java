@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -436,6 +437,73 @@ class FileEvidenceLogTest {
         }
     }
 
+    @Test
+    void a_flusher_that_ends_badly_refuses_what_it_was_given_and_all_that_comes() throws Exception {
+        var disk = new FailingDisk();
+        try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+            log.publish();
+            disk.gate.acquire();
+            var first = append(log, session, 1);
+            org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
+            var second = append(log, session, 2);
+            disk.broken = new LinkageError("no such method");
+
+            disk.gate.release();
+
+            for (var each : List.of(first, second)) {
+                assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
+                        .hasMessageContaining("CS-EVIDENCE-006");
+            }
+            assertThatThrownBy(() -> append(log, session, 3).get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("CS-EVIDENCE-006");
+            assertThat(log.writable()).isFalse();
+        }
+        disk.broken = null;
+        open().close();
+        assertThat(kinds(CheckLog.whole(directory()))).contains("session.close");
+    }
+
+    @Test
+    void eight_records_are_handed_on_although_their_home_never_rests() throws Exception {
+        // given
+        var told = new LinkedBlockingQueue<Runnable>();
+        var caller = Thread.currentThread();
+        Executor home =
+                task -> {
+                    if (!Thread.currentThread()
+                            .equals(caller)) { // whoever appends asks when it rests
+                        told.add(task);
+                    }
+                };
+        int rounds = 20;
+        long began = System.nanoTime();
+        try (var log = open()) {
+            var session = Samples.session();
+            join(log, Samples.opened(session));
+
+            // when
+            for (int round = 0; round < rounds; round++) {
+                var done = new ArrayList<CompletableFuture<?>>();
+                for (int i = 0; i < 8; i++) {
+                    var intent = Samples.intent(session, "SELECT " + i);
+                    done.add(log.append(List.of(intent), home).toCompletableFuture());
+                }
+                while (!done.stream().allMatch(CompletableFuture::isDone)) {
+                    var task = told.poll(30, TimeUnit.SECONDS);
+                    assertThat(task).as("the home is told").isNotNull();
+                    task.run();
+                }
+            }
+        }
+
+        // then
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("records that only the second helps on take one a round")
+                .isLessThan(Duration.ofSeconds(rounds / 2));
+    }
+
     private static CompletableFuture<List<EvidenceLog.Receipt>> append(
             FileEvidenceLog log, Session session, int number) {
         return log.append(List.of(Samples.intent(session, "SELECT " + number)))
@@ -550,6 +618,7 @@ class FileEvidenceLogTest {
         final AtomicInteger flushes = new AtomicInteger();
         final Semaphore gate = new Semaphore(1);
         volatile boolean failFlush;
+        volatile @Nullable Error broken;
         volatile long free = Long.MAX_VALUE;
 
         @Override
@@ -570,6 +639,10 @@ class FileEvidenceLogTest {
                 public void force() throws IOException {
                     gate.acquireUninterruptibly();
                     try {
+                        var error = broken;
+                        if (error != null) {
+                            throw error;
+                        }
                         if (failFlush) {
                             throw new IOException("Input/output error");
                         }
