@@ -195,15 +195,19 @@ public final class JsonText {
     }
 
     private void quote(String text) {
-        var utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (JsonWriter.plain(text, utf8)) {
-            reserve(utf8.length + 2);
-            out[length++] = '"';
-            append(utf8);
-            out[length++] = '"';
-        } else {
-            put(JsonWriter.quoted(text));
+        var utf8 = JsonWriter.utf8(text);
+        reserve(utf8.length + 2);
+        put('"');
+        int from = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            if (JsonWriter.isEscaped(utf8[i])) {
+                append(utf8, from, i);
+                put(JsonWriter.escape(utf8[i]));
+                from = i + 1;
+            }
         }
+        append(utf8, from, utf8.length);
+        put('"');
     }
 
     private void put(char ascii) {
@@ -213,13 +217,13 @@ public final class JsonText {
 
     private void put(String text) {
         var utf8 = text.getBytes(StandardCharsets.UTF_8);
-        reserve(utf8.length);
-        append(utf8);
+        append(utf8, 0, utf8.length);
     }
 
-    private void append(byte[] utf8) {
-        System.arraycopy(utf8, 0, out, length, utf8.length);
-        length += utf8.length;
+    private void append(byte[] utf8, int from, int to) {
+        reserve(to - from);
+        System.arraycopy(utf8, from, out, length, to - from);
+        length += to - from;
     }
 
     private void reserve(int bytes) {

@@ -1,5 +1,6 @@
 package dev.countersign.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// RFC 8785, section 3.2: no blanks, members sorted by UTF-16 code units, the shortest escapes.
@@ -48,12 +49,6 @@ final class JsonWriter {
         }
     }
 
-    static String quoted(String text) {
-        var out = new StringBuilder(text.length() + 16);
-        quote(text, out);
-        return out.toString();
-    }
-
     private static boolean plain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -64,17 +59,40 @@ final class JsonWriter {
         return true;
     }
 
-    /// Whether a text is ASCII of which nothing is escaped.
-    ///
-    /// @param utf8 the same text, with a question mark for what has no UTF-8 form
-    static boolean plain(String text, byte[] utf8) {
-        for (int i = 0; i < utf8.length; i++) {
-            byte b = utf8[i];
-            if (b < 0 || ESCAPED[b] || (b == '?' && text.charAt(i) != '?')) {
-                return false;
-            }
+    /// The same text in UTF-8, with U+FFFD for each lone surrogate.
+    static byte[] utf8(String text) {
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return marks(utf8) == marks(text) ? utf8 : whole(text).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Question marks, of which Java writes one for what has no UTF-8 form.
+    private static int marks(byte[] utf8) {
+        int marks = 0;
+        for (byte b : utf8) {
+            marks += b == '?' ? 1 : 0;
         }
-        return true;
+        return marks;
+    }
+
+    private static int marks(String text) {
+        int marks = 0;
+        for (int at = text.indexOf('?'); at >= 0; at = text.indexOf('?', at + 1)) {
+            marks++;
+        }
+        return marks;
+    }
+
+    private static String whole(String text) {
+        var out = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                .forEach(out::appendCodePoint);
+        return out.toString();
+    }
+
+    /// Whether a byte of UTF-8 is escaped.
+    static boolean isEscaped(byte b) {
+        return b >= 0 && ESCAPED[b];
     }
 
     private static boolean[] escaped() {
@@ -89,29 +107,30 @@ final class JsonWriter {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    if (c < 0x20) {
-                        out.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
-                    } else if (Character.isHighSurrogate(c)
-                            && i + 1 < text.length()
-                            && Character.isLowSurrogate(text.charAt(i + 1))) {
-                        out.append(c).append(text.charAt(++i));
-                    } else if (Character.isSurrogate(c)) {
-                        out.append('\uFFFD');
-                    } else {
-                        out.append(c);
-                    }
-                }
+            if (c < ESCAPED.length && ESCAPED[c]) {
+                out.append(escape(c));
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                out.append(c).append(text.charAt(++i));
+            } else {
+                out.append(Character.isSurrogate(c) ? '\uFFFD' : c);
             }
         }
         out.append('"');
+    }
+
+    /// The shortest escape of what must have one.
+    static String escape(int c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\b' -> "\\b";
+            case '\f' -> "\\f";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> "\\u00" + HEX.charAt(c >> 4) + HEX.charAt(c & 15);
+        };
     }
 }

@@ -43,6 +43,7 @@ class JsonTextTest {
                         assertThat(new JsonText().text(c).toString()).isEqualTo(Json.of(c).text()));
         assertThat(new JsonText().text("\uD83D\uDE00\uD83D").toString())
                 .isEqualTo("\"\uD83D\uDE00\uFFFD\"");
+        assertThat(new JsonText().text("?\uD800\n?ä").toString()).isEqualTo("\"?\uFFFD\\n?ä\"");
     }
 
     @Test
