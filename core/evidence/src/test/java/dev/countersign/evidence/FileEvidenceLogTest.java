@@ -421,18 +421,12 @@ class FileEvidenceLogTest {
         var disk = new FailingDisk();
         try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
             var session = Samples.session();
-            join(log, Samples.opened(session));
-            log.publish();
-            disk.gate.acquire();
-            var first = append(log, session, 1);
-            org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
-            var second = append(log, session, 2);
+            var underWay = flushAndNext(log, disk, session);
             disk.failFlush = true;
 
             disk.gate.release();
 
-            assertThatThrownBy(first::join).hasMessageContaining("CS-EVIDENCE-006");
-            assertThatThrownBy(second::join).hasMessageContaining("CS-EVIDENCE-006");
+            assertThatRefused(underWay);
             assertThat(log.writable()).isFalse();
         }
     }
@@ -442,27 +436,36 @@ class FileEvidenceLogTest {
         var disk = new FailingDisk();
         try (var log = FileEvidenceLog.open(Samples.settings(directory()), disk)) {
             var session = Samples.session();
-            join(log, Samples.opened(session));
-            log.publish();
-            disk.gate.acquire();
-            var first = append(log, session, 1);
-            org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
-            var second = append(log, session, 2);
+            var underWay = flushAndNext(log, disk, session);
             disk.broken = new LinkageError("no such method");
 
             disk.gate.release();
 
-            for (var each : List.of(first, second)) {
-                assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
-                        .hasMessageContaining("CS-EVIDENCE-006");
-            }
-            assertThatThrownBy(() -> append(log, session, 3).get(30, TimeUnit.SECONDS))
-                    .hasMessageContaining("CS-EVIDENCE-006");
+            assertThatRefused(underWay);
+            assertThatRefused(List.of(append(log, session, 3)));
             assertThat(log.writable()).isFalse();
         }
         disk.broken = null;
         open().close();
         assertThat(kinds(CheckLog.whole(directory()))).contains("session.close");
+    }
+
+    /// One intent whose flush waits until the gate is released, and one behind it.
+    private static List<CompletableFuture<?>> flushAndNext(
+            FileEvidenceLog log, FailingDisk disk, Session session) throws Exception {
+        join(log, Samples.opened(session));
+        log.publish();
+        disk.gate.acquire();
+        var first = append(log, session, 1);
+        org.awaitility.Awaitility.await().until(disk.gate::hasQueuedThreads);
+        return List.of(first, append(log, session, 2));
+    }
+
+    private static void assertThatRefused(List<CompletableFuture<?>> appends) {
+        for (var each : appends) {
+            assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("CS-EVIDENCE-006");
+        }
     }
 
     @Test
@@ -550,18 +553,18 @@ class FileEvidenceLogTest {
     @Test
     void a_record_that_is_too_long_is_told_at_its_home() {
         var told = new CompletableFuture<String>();
+        var listening = new CompletableFuture<Void>();
         try (var log = open();
                 var home =
                         Executors.newSingleThreadExecutor(
                                 Thread.ofPlatform().name("home").factory())) {
+            home.execute(listening::join); // it tells nobody before somebody listens
+            var big = new Evidence.Alert("big", Map.of("a", "x".repeat(70_000)));
             var _ =
-                    log.append(
-                                    List.of(
-                                            new Evidence.Alert(
-                                                    "big", Map.of("a", "x".repeat(70_000)))),
-                                    home)
+                    log.append(List.of(big), home)
                             .whenComplete(
                                     (_, _) -> told.complete(Thread.currentThread().getName()));
+            listening.complete(null);
             assertThat(told.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("home");
         }
     }
