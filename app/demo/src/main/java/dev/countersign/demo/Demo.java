@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -28,6 +29,7 @@ public final class Demo implements AutoCloseable {
     private static final int ISSUER_PORT = 8555;
     private static final int GATEWAY_PORT = 6432;
     private static final int PORTS_TRIED = 100;
+    private static final int COPIES_TRIED = 20;
 
     private final Path directory;
     private final PrintStream out;
@@ -200,8 +202,10 @@ public final class Demo implements AutoCloseable {
 
     private void tamper() throws IOException {
         var copy = directory.resolve("tampered");
-        delete(copy);
-        copy(directory.resolve("evidence"), copy.resolve("evidence"));
+        copyOfLiveLog(directory.resolve("evidence"), copy.resolve("evidence"));
+        check(
+                Verifier.verify(copy, Verifier.Options.DEFAULT).exitCode() == 0,
+                "the untouched copy verifies");
         Path bundle;
         try (var files = Files.walk(copy.resolve("evidence/log/tile/entries"))) {
             // at the right edge lie parts of several lengths; the checkpoint covers the longest
@@ -295,13 +299,31 @@ public final class Demo implements AutoCloseable {
         Files.writeString(file, content, StandardCharsets.UTF_8);
     }
 
+    /// The gateway goes on, and what is at the log's right edge is replaced once a second: the
+    /// checkpoint comes first, and where a file went between its listing and its copy, all again.
+    private static void copyOfLiveLog(Path from, Path to) throws IOException {
+        for (int left = COPIES_TRIED; ; left--) {
+            try {
+                delete(to);
+                Files.createDirectories(to.resolve("log"));
+                Files.copy(from.resolve("log/checkpoint"), to.resolve("log/checkpoint"));
+                copy(from, to);
+                return;
+            } catch (NoSuchFileException replaced) {
+                if (left == 0) {
+                    throw replaced;
+                }
+            }
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (var file : (Iterable<Path>) files::iterator) {
                 var target = to.resolve(from.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
-                } else {
+                } else if (!Files.exists(target)) {
                     Files.copy(file, target);
                 }
             }

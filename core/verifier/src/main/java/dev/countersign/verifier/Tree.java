@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The RFC 6962 tree of a log, made anew from its entries and compared with the published tiles
-/// (C2SP tlog-tiles) as it grows. What is held is one unfinished tile for each level.
+/// (C2SP tlog-tiles) as it grows. What is held is one unfinished tile for each level, and the right
+/// edge that the checkpoint was made with: it is read first, because a log that is being written
+/// soon publishes a wider one in its place.
 final class Tree {
     static final int WIDTH = 256;
     static final int HASH = 32;
@@ -19,6 +23,7 @@ final class Tree {
     private final Path log;
     private final long size;
     private final MessageDigest sha = Checkpoint.sha256();
+    private final Map<String, byte[]> edge = new HashMap<>();
     private final List<Level> levels = new ArrayList<>();
     private final List<byte[]> frontier = new ArrayList<>();
     private long count;
@@ -39,6 +44,24 @@ final class Tree {
     Tree(Path log, long size) {
         this.log = log;
         this.size = size;
+        keep("entries", size, MAX_BUNDLE);
+        int level = 0;
+        for (long covered = size; covered > 0; covered /= WIDTH, level++) {
+            keep(Integer.toString(level), covered, WIDTH * HASH);
+        }
+    }
+
+    /// Reads the unfinished one of these tiles, where there is one.
+    private void keep(String kind, long covered, int most) {
+        if (covered % WIDTH > 0) {
+            var name = path(kind, covered / WIDTH, (int) (covered % WIDTH));
+            read(log, name, most).ifPresent(bytes -> edge.put(name, bytes));
+        }
+    }
+
+    private Optional<byte[]> tile(String name, int most) {
+        var kept = edge.get(name);
+        return kept != null ? Optional.of(kept) : read(log, name, most);
     }
 
     byte[] leaf(byte[] entry) {
@@ -93,7 +116,7 @@ final class Tree {
     }
 
     /// The unfinished tiles at the right edge.
-    void edge(Wrong wrong) {
+    void finish(Wrong wrong) {
         for (int at = 0; at < levels.size(); at++) {
             if (levels.get(at).filled > 0) {
                 compare(at, levels.get(at), wrong);
@@ -104,7 +127,7 @@ final class Tree {
     private void compare(int at, Level level, Wrong wrong) {
         long covers = level.full * WIDTH * power(at);
         var name = path(Integer.toString(at), level.full, level.filled % WIDTH);
-        var bytes = read(log, name, WIDTH * HASH);
+        var bytes = tile(name, WIDTH * HASH);
         int length = level.filled * HASH;
         int whole = length;
         if (bytes.isEmpty()) {
@@ -158,7 +181,7 @@ final class Tree {
     /// Empty where it is missing.
     Optional<Bundle> bundle(long number) {
         int width = (int) Math.min(WIDTH, size - number * WIDTH);
-        var bytes = read(log, path("entries", number, width % WIDTH), MAX_BUNDLE);
+        var bytes = tile(path("entries", number, width % WIDTH), MAX_BUNDLE);
         return bytes.isPresent()
                 ? bytes.map(found -> new Bundle(found, true))
                 : read(log, path("entries", number, 0), MAX_BUNDLE)

@@ -21,7 +21,7 @@ import java.util.Set;
 /// these are.
 ///
 /// It reads a log once, from its beginning, and whoever wrote it cannot make it hold much: one
-/// bundle of entries, one tile for each level, 64 KiB of a payload. What grows with the log is
+/// bundle of entries and the unfinished one, two tiles for each level, 64 KiB of a payload. What grows with the log is
 /// small: for each record and session the hash of its name, 24 to 48 bytes ([Once]), a few hundred
 /// bytes for each actor, and what is open in the sessions that are. Ten million records take half a
 /// GiB.
@@ -120,7 +120,7 @@ public final class Verifier {
                 }
             }
         }
-        tree.edge(this::found);
+        tree.finish(this::found);
         if (!Arrays.equals(tree.root(), checkpoint.root())) {
             found(Code.ROOT_MISMATCH, -1, "the entries are not those that were signed");
         }

@@ -195,4 +195,23 @@ class TilesTest {
 
         assertThat(codes()).containsExactly(Code.UNREADABLE);
     }
+
+    /// The publisher replaces the right edge while somebody reads.
+    @Test
+    void the_edge_of_the_checkpoint_may_go_while_the_log_is_read() throws Exception {
+        var entries = tale().entries();
+        var tree = new Tree(folder.resolve("evidence/log"), SIZE);
+        Files.delete(file("entries", 1));
+        Files.delete(file("0", 1));
+        Files.delete(file("1", 0));
+        var wrong = new ArrayList<String>();
+
+        for (var entry : entries) {
+            tree.append(tree.leaf(entry), (code, record, message) -> wrong.add(message));
+        }
+        tree.finish((code, record, message) -> wrong.add(message));
+
+        assertThat(tree.bundle(1)).isPresent();
+        assertThat(wrong).isEmpty();
+    }
 }
