@@ -193,7 +193,9 @@ final class FromClause {
     Source relation(String schemaName, String name) throws Uncleared {
         var found = queries.schema.find(schemaName, name);
         if (found.isEmpty()) {
-            return Source.unknown(name);
+            throw new Uncleared(
+                    "a relation it names is not known, and labelled columns are near",
+                    "Check the name. A relation that was just made is known within a minute.");
         }
         if (found.size() == 1) {
             return Source.of(found.getFirst(), name).inSchema(found.getFirst().schema());

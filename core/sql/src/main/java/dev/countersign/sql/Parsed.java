@@ -15,6 +15,16 @@ public final class Parsed {
         return nodes;
     }
 
+    /// Whether it asks for a plan.
+    boolean explains() {
+        return tree.kind().equals("ExplainStmt");
+    }
+
+    /// Whether its result is that of a text which a name stands for.
+    boolean executes() {
+        return tree.kind().equals("ExecuteStmt") || tree.kind().equals("FetchStmt");
+    }
+
     /// A wrapped node.
     Tree tree() {
         return tree;

@@ -69,6 +69,16 @@ public record Statement(
                 Optional.empty());
     }
 
+    /// Whether it asks for a plan.
+    public boolean explains() {
+        return parsed.filter(Parsed::explains).isPresent();
+    }
+
+    /// Whether its result is that of a text which a name stands for: EXECUTE, FETCH.
+    public boolean executes() {
+        return parsed.filter(Parsed::executes).isPresent();
+    }
+
     /// @param schema empty where none was written
     /// @param alias empty where none was written
     /// @param renames the alias renames columns too, so that mentions of it say nothing

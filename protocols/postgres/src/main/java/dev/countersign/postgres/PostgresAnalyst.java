@@ -34,8 +34,14 @@ import org.jspecify.annotations.Nullable;
 /// that do are never shared between texts. Everything else takes the grammar's thread, or waits for
 /// the catalogue.
 final class PostgresAnalyst implements Analyst {
-    /// Verdicts kept; then all are forgotten.
+    /// Verdicts kept, and nodes of the trees that they hold; then all are forgotten.
     static final int MAX_KEPT = 8_192;
+
+    static final int MAX_KEPT_NODES = 200_000;
+
+    /// Nodes of the largest tree that is followed at once, on whatever thread: some 50 µs, and a
+    /// shallow stack.
+    static final int MAX_NODES_HERE = 500;
 
     /// The longest text that is shown as a shape; of a longer one only its length is.
     static final int MAX_SHOWN = 16 << 10;
@@ -55,6 +61,7 @@ final class PostgresAnalyst implements Analyst {
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
             new IdentityHashMap<>();
+    private long keptNodes;
 
     /// What one analysis came to under one catalogue.
     private record Kept(
@@ -81,7 +88,10 @@ final class PostgresAnalyst implements Analyst {
         var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
         var catalogue = catalogues.fresh();
         var known = statements.known(sql);
-        if (catalogue != null && known.isPresent() && request.names().isEmpty()) {
+        if (catalogue != null
+                && known.isPresent()
+                && request.names().isEmpty()
+                && known.get().nodes() <= MAX_NODES_HERE) {
             return CompletableFuture.completedStage(
                     analysis(
                             session,
@@ -108,7 +118,21 @@ final class PostgresAnalyst implements Analyst {
                         catalogues
                                 .toJudgeBy()
                                 .handle((read, _) -> read == null ? Unread.YES : read),
-                        (texts, read) -> judged(session, asked, sql, texts, read));
+                        (texts, read) -> judging(session, asked, sql, texts, read))
+                .thenCompose(judged -> judged);
+    }
+
+    /// Where trees are large, on the grammar's thread.
+    private CompletionStage<Analysis> judging(
+            Session session, Asked asked, String sql, Read texts, Object read) {
+        int nodes =
+                texts.own().nodes()
+                        + texts.meant().values().stream()
+                                .mapToInt(dev.countersign.sql.Analysis::nodes)
+                                .sum();
+        return nodes <= MAX_NODES_HERE
+                ? CompletableFuture.completedStage(judged(session, asked, sql, texts, read))
+                : statements.follow(() -> judged(session, asked, sql, texts, read));
     }
 
     /// A text, and the texts of what the names in it stand for.
@@ -165,7 +189,8 @@ final class PostgresAnalyst implements Analyst {
                                         facts.hasWhere(),
                                         facts.whereIsTautology(),
                                         facts.estimatedRows(),
-                                        facts.sensitive()),
+                                        facts.sensitive(),
+                                        facts.outputs()),
                         verdict.shape()),
                 verdict.never());
     }
@@ -189,10 +214,12 @@ final class PostgresAnalyst implements Analyst {
         var verdict = judge(session, sql, texts, catalogue, path, request);
         if (plain) {
             synchronized (kept) {
-                if (kept.size() >= MAX_KEPT) {
+                if (kept.size() >= MAX_KEPT || keptNodes > MAX_KEPT_NODES) {
                     kept.clear();
+                    keptNodes = 0;
                 }
                 kept.put(analysed, new Kept(catalogue, session.readOnly(), path, verdict));
+                keptNodes += analysed.nodes();
             }
         }
         return verdict;
@@ -218,11 +245,14 @@ final class PostgresAnalyst implements Analyst {
             } else {
                 clearing.unknownName();
             }
-            return verdict(Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of());
+            return verdict(
+                    Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of(), List.of());
         }
-        clearing.read(analysed);
+        var outputs = new ArrayList<>(clearing.read(analysed));
         var all = new ArrayList<>(analysed.statements());
-        for (var statement : analysed.statements()) {
+        for (int i = 0; i < analysed.statements().size(); i++) {
+            var statement = analysed.statements().get(i);
+            var meantOutputs = new ArrayList<Facts.Outputs>();
             for (var name : statement.uses()) {
                 var meant =
                         request.names().stream()
@@ -233,9 +263,14 @@ final class PostgresAnalyst implements Analyst {
                 }
                 for (var named : meant) {
                     var inner = texts.meant().getOrDefault(named.text(), analysed);
-                    clearing.read(inner);
+                    meantOutputs.addAll(clearing.read(inner));
                     all.addAll(inner.statements());
                 }
+            }
+            if (statement.executes()) {
+                outputs.set(
+                        i,
+                        meantOutputs.size() == 1 ? meantOutputs.getFirst() : Facts.Outputs.UNKNOWN);
             }
         }
         var effects = EnumSet.noneOf(Effect.class);
@@ -246,7 +281,13 @@ final class PostgresAnalyst implements Analyst {
         if (effects.isEmpty()) {
             effects.add(Effect.READ);
         }
-        return verdict(effects, analysed.problem().isEmpty(), clearing, shown(sql, catalogue), all);
+        return verdict(
+                effects,
+                analysed.problem().isEmpty(),
+                clearing,
+                shown(sql, catalogue),
+                all,
+                clearing.sensitive() ? outputs : List.of());
     }
 
     private static Verdict verdict(
@@ -254,7 +295,8 @@ final class PostgresAnalyst implements Analyst {
             boolean understood,
             Clearing clearing,
             String shape,
-            List<Statement> statements) {
+            List<Statement> statements,
+            List<Facts.Outputs> outputs) {
         return new Verdict(
                 Set.copyOf(effects),
                 clearing.resources(),
@@ -268,7 +310,8 @@ final class PostgresAnalyst implements Analyst {
                         understood && statements.stream().allMatch(Statement::restricted),
                         !understood || statements.stream().anyMatch(Statement::tautology),
                         0,
-                        clearing.sensitive()),
+                        clearing.sensitive(),
+                        outputs),
                 shape,
                 clearing.never());
     }

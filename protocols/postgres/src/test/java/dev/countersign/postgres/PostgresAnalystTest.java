@@ -51,16 +51,19 @@ class PostgresAnalystTest {
         var catalogues =
                 new Catalogues(
                         target,
-                        () -> {
-                            try {
-                                if (!reachable) {
-                                    throw new IOException("it is down");
-                                }
-                                return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
+                        new CatalogueReader(
+                                target,
+                                () -> {
+                                    try {
+                                        if (!reachable) {
+                                            throw new IOException("it is down");
+                                        }
+                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                },
+                                STATEMENTS),
                         Runnable::run);
         return new PostgresAnalyst(STATEMENTS, catalogues, labelled.length > 0);
     }
