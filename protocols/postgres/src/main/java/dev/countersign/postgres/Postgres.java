@@ -62,7 +62,11 @@ public final class Postgres implements Framed, AutoCloseable {
                         blocking);
         catalogues.put(settings.name(), loaded);
         var _ = loaded.toJudgeBy();
-        return new PostgresAnalyst(statements, loaded, !settings.columns().isEmpty());
+        return new PostgresAnalyst(
+                statements,
+                loaded,
+                new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
+                !settings.columns().isEmpty());
     }
 
     private PostgresQueries connect(PostgresTarget target, Supplier<char[]> secret) {

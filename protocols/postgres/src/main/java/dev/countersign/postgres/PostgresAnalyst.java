@@ -54,8 +54,16 @@ final class PostgresAnalyst implements Analyst {
                     "the target's catalogue cannot be read, so nobody can tell what is sensitive",
                     "Try again; if it stays, tell your operator.");
 
+    private static final Refusal TOO_MANY =
+            new Refusal(
+                    Refusal.Reason.LIMIT,
+                    "more values were compared with labelled columns than one principal may in a"
+                            + " minute",
+                    "Wait a minute, or ask your operator for more `comparisons-per-minute`.");
+
     private final Statements statements;
     private final Catalogues catalogues;
+    private final Comparisons comparisons;
     private final boolean labelled;
 
     // guarded by itself
@@ -73,12 +81,20 @@ final class PostgresAnalyst implements Analyst {
             List<Resource> resources,
             Facts.Sql facts,
             String shape,
+            long compared,
+            List<Integer> comparedArrays,
             @Nullable Refusal never) {}
 
+    /// @param comparisons counts what is asked of labelled columns
     /// @param labelled whether the target labels anything
-    PostgresAnalyst(Statements statements, Catalogues catalogues, boolean labelled) {
+    PostgresAnalyst(
+            Statements statements,
+            Catalogues catalogues,
+            Comparisons comparisons,
+            boolean labelled) {
         this.statements = statements;
         this.catalogues = catalogues;
+        this.comparisons = comparisons;
         this.labelled = labelled;
     }
 
@@ -167,7 +183,7 @@ final class PostgresAnalyst implements Analyst {
                 : analysis;
     }
 
-    private static Analysis analysis(Session session, Asked asked, Verdict verdict) {
+    private Analysis analysis(Session session, Asked asked, Verdict verdict) {
         var request = asked.request();
         var facts = verdict.facts();
         return new Analysis(
@@ -192,7 +208,13 @@ final class PostgresAnalyst implements Analyst {
                                         facts.sensitive(),
                                         facts.outputs()),
                         verdict.shape()),
-                verdict.never());
+                verdict.never() == null ? tooMany(session, request, verdict) : verdict.never());
+    }
+
+    private @Nullable Refusal tooMany(Session session, Request request, Verdict verdict) {
+        long values = verdict.compared() + Comparisons.in(verdict.comparedArrays(), request);
+        boolean runs = !request.prepare() && values > 0;
+        return runs && !comparisons.allow(session.who(), values) ? TOO_MANY : null;
     }
 
     private Verdict verdict(
@@ -313,6 +335,8 @@ final class PostgresAnalyst implements Analyst {
                         clearing.sensitive(),
                         outputs),
                 shape,
+                clearing.compared(),
+                clearing.comparedArrays(),
                 clearing.never());
     }
 

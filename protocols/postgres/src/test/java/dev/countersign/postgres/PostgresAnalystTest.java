@@ -65,7 +65,8 @@ class PostgresAnalystTest {
                                 },
                                 STATEMENTS),
                         Runnable::run);
-        return new PostgresAnalyst(STATEMENTS, catalogues, labelled.length > 0);
+        return new PostgresAnalyst(
+                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0);
     }
 
     private static Session session(String path) {
