@@ -20,6 +20,11 @@ public final class Parsed {
         return tree.kind().equals("ExplainStmt");
     }
 
+    /// Whether it is a SELECT, VALUES, TABLE or SHOW.
+    boolean reads() {
+        return tree.kind().equals("SelectStmt") || tree.kind().equals("VariableShowStmt");
+    }
+
     /// Whether its result is that of a text which a name stands for.
     boolean executes() {
         return tree.kind().equals("ExecuteStmt") || tree.kind().equals("FetchStmt");

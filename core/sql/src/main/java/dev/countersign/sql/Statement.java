@@ -74,6 +74,11 @@ public record Statement(
         return parsed.filter(Parsed::explains).isPresent();
     }
 
+    /// Whether it is a SELECT, VALUES, TABLE or SHOW, whatever may be inside.
+    public boolean reads() {
+        return parsed.filter(Parsed::reads).isPresent();
+    }
+
     /// Whether its result is that of a text which a name stands for: EXECUTE, FETCH.
     public boolean executes() {
         return parsed.filter(Parsed::executes).isPresent();

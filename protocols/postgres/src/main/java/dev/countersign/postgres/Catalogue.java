@@ -30,23 +30,38 @@ final class Catalogue implements Labels {
     /// @param functions made by users; one may stand in for a built-in of its name
     /// @param operators made by users
     /// @param casts types that something is cast to by a user's function
+    /// @param unnamedCasts some user's cast is done where nobody writes it
+    /// @param types of the system's own, less those whose name somebody used again
     record Code(
-            Set<String> ofRows, Set<String> functions, Set<String> operators, Set<String> casts) {
-        static final Code NONE = new Code(Set.of(), Set.of(), Set.of(), Set.of());
+            Set<String> ofRows,
+            Set<String> functions,
+            Set<String> operators,
+            Set<String> casts,
+            boolean unnamedCasts,
+            Set<String> types) {
+        static final Code NONE = new Code(Set.of(), Set.of(), Set.of(), Set.of(), false, Set.of());
 
         Code {
             ofRows = Set.copyOf(ofRows);
             functions = Set.copyOf(functions);
             operators = Set.copyOf(operators);
             casts = Set.copyOf(casts);
+            types = Set.copyOf(types);
         }
     }
 
     /// @param columns in their order
     /// @param unclear why nobody can tell what comes out of it; empty where it is *cleared*:
     ///   nothing labelled can come out of it but by its labelled columns
+    /// @param runs what happens when it is read
     record Relation(
-            long oid, String schema, String name, char kind, List<Column> columns, String unclear) {
+            long oid,
+            String schema,
+            String name,
+            char kind,
+            List<Column> columns,
+            String unclear,
+            Runs runs) {
         Relation {
             columns = List.copyOf(columns);
         }
@@ -75,6 +90,16 @@ final class Catalogue implements Labels {
             }
             return null;
         }
+    }
+
+    /// What happens when a relation is read.
+    enum Runs {
+        /// Nothing but functions of our list: the read has no effect.
+        BUILT_INS,
+        /// Perhaps something else: a policy for rows, a type that somebody made, another server.
+        MORE,
+        /// A view calls a function that is no built-in.
+        CALLS
     }
 
     /// @param label null where nothing labels it

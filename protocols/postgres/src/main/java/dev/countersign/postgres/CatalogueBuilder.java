@@ -4,6 +4,7 @@ import dev.countersign.postgres.Catalogue.Code;
 import dev.countersign.postgres.Catalogue.Column;
 import dev.countersign.postgres.Catalogue.Label;
 import dev.countersign.postgres.Catalogue.Relation;
+import dev.countersign.postgres.Catalogue.Runs;
 import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
@@ -36,6 +37,7 @@ final class CatalogueBuilder {
     private final Map<Long, Set<Long>> inherits = new HashMap<>();
     private final Map<Long, Set<Long>> standsOn = new HashMap<>();
     private final Set<Long> callsUnknown = new HashSet<>();
+    private final Set<Long> secured = new HashSet<>();
     private final Map<Long, Parsed> definitions = new HashMap<>();
     private final Map<String, Set<Place>> keys = new HashMap<>();
     private final List<Reference> references = new ArrayList<>();
@@ -119,6 +121,12 @@ final class CatalogueBuilder {
         if (relation != null) {
             relation.generated.computeIfAbsent(number, _ -> new HashSet<>()).add(from);
         }
+        return this;
+    }
+
+    /// A policy decides which of its rows are seen.
+    CatalogueBuilder secured(long oid) {
+        secured.add(oid);
         return this;
     }
 
@@ -218,7 +226,7 @@ final class CatalogueBuilder {
         return new Catalogue(byOid, any, missing, code);
     }
 
-    private static Relation relation(Found one) {
+    private Relation relation(Found one) {
         var columns = new ArrayList<Column>();
         one.columns.forEach((number, name) ->
                 columns.add(
@@ -231,7 +239,43 @@ final class CatalogueBuilder {
                                 !one.derived.contains(number),
                                 one.paths.getOrDefault(number, one.path(number)),
                                 one.tested.contains(number))));
-        return new Relation(one.oid, one.schema, one.name, one.kind, columns, one.unclear);
+        return new Relation(
+                one.oid,
+                one.schema,
+                one.name,
+                one.kind,
+                columns,
+                one.unclear,
+                runs(one, new HashSet<>()));
+    }
+
+    private Runs runs(@Nullable Found relation, Set<Long> above) {
+        if (relation == null || !above.add(relation.oid)) {
+            return Runs.CALLS;
+        }
+        boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
+        var worst = secured.contains(relation.oid) || foreign ? Runs.MORE : Runs.BUILT_INS;
+        switch (relation.kind) {
+            case 'r', 'p', 'm', 'S' -> {
+                // what is stored is read
+            }
+            case 'v' -> {
+                if (relation.system()) {
+                    worst = Runs.MORE;
+                } else if (callsUnknown.contains(relation.oid)) {
+                    worst = Runs.CALLS;
+                }
+                for (var under : standsOn.getOrDefault(relation.oid, Set.of())) {
+                    var its =
+                            relation.system()
+                                    ? worst
+                                    : runs(found.get(under), new HashSet<>(above));
+                    worst = its.compareTo(worst) > 0 ? its : worst;
+                }
+            }
+            default -> worst = Runs.MORE;
+        }
+        return worst;
     }
 
     // ---- labels

@@ -27,7 +27,7 @@ final class CatalogueReader {
 
     private static final String RELATIONS =
             """
-            SELECT c.oid, n.nspname, c.relname, c.relkind
+            SELECT c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
               AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'\
@@ -93,16 +93,17 @@ final class CatalogueReader {
 
     private static final String CASTS =
             """
-            SELECT DISTINCT t.typname
+            SELECT t.typname, pg_catalog.bool_or(c.castcontext = 'i')
             FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
             WHERE c.oid >= 16384 AND c.castmethod = 'f' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
               WHERE e.objid = c.oid AND e.deptype = 'e'
-                AND e.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass)\
+                AND e.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass)
+            GROUP BY t.typname\
             """;
 
     private static final String TYPES =
             """
-            SELECT oid, typtype, typcategory, typelem, typbasetype, typrelid FROM pg_catalog.pg_type\
+            SELECT oid, typtype, typcategory, typelem, typbasetype, typrelid, typname FROM pg_catalog.pg_type\
             """;
 
     /// Which columns of a table a generated one is computed from: up to PostgreSQL 14 the column
@@ -170,6 +171,9 @@ final class CatalogueReader {
             for (var row : queries.rows(RELATIONS)) {
                 builder.relation(
                         number(row, 0), text(row, 1), text(row, 2), text(row, 3).charAt(0));
+                if (text(row, 4).equals("t")) {
+                    builder.secured(number(row, 0));
+                }
             }
             for (var row : queries.rows(COLUMNS)) {
                 column(row, types, builder);
@@ -201,7 +205,7 @@ final class CatalogueReader {
                     builder.calls(number(row, 0));
                 }
             }
-            builder.code(code(queries));
+            builder.code(code(queries, types));
             define(builder.viewsToRead(), queries, builder);
             return statements.follow(builder::build).toCompletableFuture().join();
         } catch (IOException | QueryFailed | CompletionException e) {
@@ -231,7 +235,8 @@ final class CatalogueReader {
 
     /// @param kind `b` base, `c` composite, `d` domain, `e` enum, `m` multirange, `p` pseudo, `r`
     ///   range
-    private record Type(char kind, boolean array, long element, long base, long relation) {}
+    private record Type(
+            String name, char kind, boolean array, long element, long base, long relation) {}
 
     private static Map<Long, Type> types(PostgresQueries queries) throws IOException, QueryFailed {
         var out = new HashMap<Long, Type>();
@@ -239,6 +244,7 @@ final class CatalogueReader {
             out.put(
                     number(row, 0),
                     new Type(
+                            text(row, 6),
                             text(row, 1).charAt(0),
                             text(row, 2).equals("A"),
                             number(row, 3),
@@ -261,6 +267,14 @@ final class CatalogueReader {
         if (type != null && type.relation() != 0) {
             builder.rowsOf(relation, number, type.relation());
         }
+    }
+
+    private static Set<String> systemTypes(Map<Long, Type> types) {
+        var own = new HashSet<String>();
+        var made = new HashSet<String>();
+        types.forEach((oid, type) -> (oid < FIRST_MADE ? own : made).add(type.name()));
+        own.removeAll(made);
+        return own;
     }
 
     private static final Set<Long> TEXTS = Set.of(19L, 25L, 1042L, 1043L);
@@ -297,7 +311,8 @@ final class CatalogueReader {
         };
     }
 
-    private static Catalogue.Code code(PostgresQueries queries) throws IOException, QueryFailed {
+    private static Catalogue.Code code(PostgresQueries queries, Map<Long, Type> types)
+            throws IOException, QueryFailed {
         var ofRows = new HashSet<String>();
         var functions = new HashSet<String>();
         for (var row : queries.rows(FUNCTIONS)) {
@@ -308,8 +323,14 @@ final class CatalogueReader {
                 functions.add(text(row, 0));
             }
         }
+        var casts = new HashSet<String>();
+        boolean unnamed = false;
+        for (var row : queries.rows(CASTS)) {
+            casts.add(text(row, 0));
+            unnamed |= text(row, 1).equals("t");
+        }
         return new Catalogue.Code(
-                ofRows, functions, names(queries, OPERATORS), names(queries, CASTS));
+                ofRows, functions, names(queries, OPERATORS), casts, unnamed, systemTypes(types));
     }
 
     private static Set<String> names(PostgresQueries queries, String sql)

@@ -34,6 +34,7 @@ final class Clearing {
     private final List<Integer> comparedArrays = new ArrayList<>();
     private long compared;
     private boolean sensitive;
+    private boolean proven = true;
     private boolean calling;
     private @Nullable Refusal never;
 
@@ -46,6 +47,7 @@ final class Clearing {
     /// @param analysis of a text, or of what a name in it stands for
     /// @return for each statement where the columns of its result come from
     List<Facts.Outputs> read(Analysis analysis) {
+        proven &= analysis.problem().isEmpty();
         if (!analysis.problem().isEmpty() && catalogue.any()) {
             sensitive = true;
             refuse(
@@ -76,12 +78,18 @@ final class Clearing {
             found.addAll(tables(table));
         }
         var hidden = new HiddenCalls(catalogue.code(), statement, found);
-        boolean calls = hidden.calls();
+        boolean calls =
+                hidden.calls()
+                        || found.stream()
+                                .anyMatch(one ->
+                                        one.relation() != null
+                                                && one.relation().runs() == Catalogue.Runs.CALLS);
         calling |= calls;
+        proven &= !calls && ProvenReads.proven(statement, found, catalogue.code());
         if (!catalogue.any()) {
             return Facts.Outputs.HARMLESS;
         }
-        if (statement.foreign() || doubtful(statement) || calls) {
+        if (statement.foreign() || doubtful(statement) || hidden.calls()) {
             sensitive = true;
             refuse(
                     Refusal.Reason.UNMASKABLE,
@@ -251,6 +259,7 @@ final class Clearing {
 
     /// A statement that names nobody knows what.
     Clearing unknownName() {
+        proven = false;
         sensitive |= catalogue.any();
         refuse(
                 Refusal.Reason.NEVER,
@@ -260,6 +269,7 @@ final class Clearing {
     }
 
     Clearing functionCall() {
+        proven = false;
         refuse(
                 Refusal.Reason.NOT_SERVED,
                 "the FunctionCall message is not served",
@@ -299,6 +309,11 @@ final class Clearing {
 
     boolean sensitive() {
         return sensitive;
+    }
+
+    /// Whether all that was read is proven to have no effect.
+    boolean proven() {
+        return proven && never == null;
     }
 
     /// Whether it calls what is no built-in without naming it as a function.

@@ -193,22 +193,29 @@ final class PostgresAnalyst implements Analyst {
                         request,
                         verdict.effects(),
                         verdict.resources(),
-                        request.prepare() == facts.prepare()
-                                ? facts
-                                : new Facts.Sql(
-                                        facts.provenRead(),
-                                        request.prepare(),
-                                        facts.tables(),
-                                        facts.columnsByValue(),
-                                        facts.columnsByControl(),
-                                        facts.functions(),
-                                        facts.hasWhere(),
-                                        facts.whereIsTautology(),
-                                        facts.estimatedRows(),
-                                        facts.sensitive(),
-                                        facts.outputs()),
+                        asked(facts, request),
                         verdict.shape()),
                 verdict.never() == null ? tooMany(session, request, verdict) : verdict.never());
+    }
+
+    /// What depends on how it is asked: a text that is only prepared, and parameters of types that
+    /// somebody made.
+    private static Facts.Sql asked(Facts.Sql facts, Request request) {
+        boolean proven = facts.provenRead() && ProvenReads.plainParameters(request.parameters());
+        return request.prepare() == facts.prepare() && proven == facts.provenRead()
+                ? facts
+                : new Facts.Sql(
+                        proven,
+                        request.prepare(),
+                        facts.tables(),
+                        facts.columnsByValue(),
+                        facts.columnsByControl(),
+                        facts.functions(),
+                        facts.hasWhere(),
+                        facts.whereIsTautology(),
+                        facts.estimatedRows(),
+                        facts.sensitive(),
+                        facts.outputs());
     }
 
     private @Nullable Refusal tooMany(Session session, Request request, Verdict verdict) {
@@ -323,7 +330,7 @@ final class PostgresAnalyst implements Analyst {
                 Set.copyOf(effects),
                 clearing.resources(),
                 new Facts.Sql(
-                        false,
+                        clearing.proven(),
                         false,
                         clearing.tables(),
                         clearing.byValue(),
