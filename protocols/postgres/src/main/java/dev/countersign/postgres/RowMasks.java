@@ -13,6 +13,9 @@ interface RowMasks {
     /// Whether the target has any labelled column, or has labels that could not be resolved.
     boolean labelled();
 
+    /// The target reported a setting, and the client was told.
+    void reported(String setting, String value);
+
     /// What happens to each row of this shape; null where nothing does.
     ///
     /// @param labelledOutputs labelled columns that the statement lets out; where fewer come with
