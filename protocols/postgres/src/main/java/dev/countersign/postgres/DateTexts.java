@@ -34,7 +34,7 @@ final class DateTexts {
 
     private static final String YEAR = "(?<y>\\d{4,7})";
     private static final String TIME = "(?<time>\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,6})?";
-    private static final String ZONE = "(?: ?[A-Za-z0-9+:-]{1,15})?";
+    private static final String ZONE = "(?: ?(?!BC$)[A-Za-z0-9+:-]{1,15})?";
     private static final String BC = "(?<bc> BC)?";
     private static final List<String> MONTHS =
             Arrays.stream(Month.values())

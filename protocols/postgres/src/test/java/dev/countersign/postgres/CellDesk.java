@@ -35,6 +35,20 @@ final class CellDesk {
         this.connection = connection;
         this.copy = connection.unwrap(PGConnection.class).getCopyAPI();
         this.type = type;
+        execute(
+                """
+                CREATE OR REPLACE FUNCTION pg_temp.within(setting text, value text, query text)
+                RETURNS text LANGUAGE plpgsql AS $$
+                DECLARE
+                    was text := current_setting(setting);
+                    seen text;
+                BEGIN
+                    PERFORM set_config(setting, value, false);
+                    EXECUTE 'SELECT (' || query || ')::text' INTO seen;
+                    PERFORM set_config(setting, was, false);
+                    RETURN seen;
+                END $$\
+                """);
         execute("DROP TABLE IF EXISTS pg_temp.cells");
         execute("CREATE TEMP TABLE cells (v " + type + ")");
         var column =
@@ -62,6 +76,15 @@ final class CellDesk {
             rows.next();
             return rows.getString(1);
         }
+    }
+
+    /// What a query gives while a setting is another; the driver, which takes only one, never sees
+    /// it.
+    String within(String setting, String value, String query) throws SQLException {
+        return Objects.requireNonNull(
+                ask(
+                        "SELECT pg_temp.within('%s', '%s', '%s')"
+                                .formatted(setting, value, query.replace("'", "''"))));
     }
 
     Shape.Column column(boolean binary) {
