@@ -33,7 +33,7 @@ final class CellMasks {
     private static CellMask of(
             CellType type, Shape.Column column, Operator operator, Styles styles) {
         boolean binary = column.binary();
-        var zero = new CellMask.Same(Zeros.of(type, binary, styles));
+        var zero = new CellMask.Same(Zeros.of(type, column.modifier(), binary, styles));
         return switch (type) {
             case TEXT, VARCHAR, BPCHAR, NAME -> TextCells.of(type, column.modifier(), operator);
             case JSON, JSONB -> JsonCells.of(type == CellType.JSONB && binary, operator);

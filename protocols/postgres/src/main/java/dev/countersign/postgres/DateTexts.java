@@ -142,8 +142,8 @@ final class DateTexts {
 
     private static String text(Style style, boolean dayFirst, CellType type, LocalDate day) {
         boolean era = day.getYear() <= 0;
-        var year = String.format("%04d", era ? 1 - day.getYear() : day.getYear());
-        var month = String.format("%02d", day.getMonthValue());
+        var year = padded(era ? 1 - day.getYear() : day.getYear(), 4);
+        var month = padded(day.getMonthValue(), 2);
         var name = MONTHS.get(day.getMonthValue() - 1);
         boolean timed = type != CellType.DATE;
         var date =
@@ -161,5 +161,10 @@ final class DateTexts {
         var time = !timed ? "" : style == Style.POSTGRES ? " 00:00:00 " + year : " 00:00:00";
         var zone = type != CellType.TIMESTAMPTZ ? "" : style == Style.ISO ? "+00" : " UTC";
         return date + time + zone + (era ? " BC" : "");
+    }
+
+    private static String padded(int number, int digits) {
+        var text = Integer.toString(number);
+        return "0".repeat(Math.max(0, digits - text.length())) + text;
     }
 }

@@ -129,7 +129,7 @@ final class NumberCells {
             if (out.signum() != 0 && out.abs().toString().length() > digits) {
                 return null;
             }
-            return binary ? Numeric.binary(out) : out.toString().getBytes(StandardCharsets.UTF_8);
+            return Numeric.cell(out, binary, modifier);
         };
     }
 

@@ -27,12 +27,24 @@ final class Numeric {
 
     /// Digits in front of the point that `numeric(precision, scale)` holds.
     static int wholeDigits(int modifier) {
-        if (modifier < MODIFIER) {
-            return Integer.MAX_VALUE;
-        }
-        int declared = modifier - MODIFIER;
-        int scale = ((declared & 0x7FF) ^ 0x400) - 0x400;
-        return ((declared >> 16) & 0xFFFF) - scale;
+        return modifier < MODIFIER
+                ? Integer.MAX_VALUE
+                : (((modifier - MODIFIER) >> 16) & 0xFFFF) - scale(modifier);
+    }
+
+    /// Digits behind the point; less than 0 where the last ones before it are zeros. 0 where
+    /// nothing is declared.
+    private static int scale(int modifier) {
+        return modifier < MODIFIER ? 0 : (((modifier - MODIFIER) & 0x7FF) ^ 0x400) - 0x400;
+    }
+
+    /// With as many decimals as are declared, which the server shows whatever they are.
+    static byte[] cell(BigInteger number, boolean binary, int modifier) {
+        int decimals = Math.max(0, scale(modifier));
+        return binary
+                ? binary(number, decimals)
+                : (decimals == 0 ? number.toString() : number + "." + "0".repeat(decimals))
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     /// The next lower whole number; null where there is none, or the value is broken or too long.
@@ -88,9 +100,11 @@ final class Numeric {
         return fraction ? whole.add(BigInteger.ONE).negate() : whole.negate();
     }
 
-    static byte[] binary(BigInteger number) {
+    private static byte[] binary(BigInteger number, int decimals) {
         if (number.signum() == 0) {
-            return new byte[HEADER];
+            return ByteBuffer.allocate(HEADER)
+                    .putShort(HEADER - Short.BYTES, (short) decimals)
+                    .array();
         }
         var text = number.abs().toString();
         int groups = (text.length() + BASE_DIGITS - 1) / BASE_DIGITS;
@@ -103,7 +117,7 @@ final class Numeric {
         out.putShort((short) last);
         out.putShort((short) (groups - 1));
         out.putShort((short) (number.signum() < 0 ? NEGATIVE : POSITIVE));
-        out.putShort((short) 0);
+        out.putShort((short) decimals);
         for (int i = 0; i < last; i++) {
             out.putShort(
                     (short) Integer.parseInt(digits, i * BASE_DIGITS, (i + 1) * BASE_DIGITS, 10));

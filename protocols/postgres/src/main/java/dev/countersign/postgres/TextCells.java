@@ -75,6 +75,9 @@ final class TextCells {
         }
 
         byte[] fit(String text) {
+            if (points == Integer.MAX_VALUE && bytes == Integer.MAX_VALUE) {
+                return text.getBytes(StandardCharsets.UTF_8);
+            }
             int count = text.codePointCount(0, text.length());
             var fits =
                     count <= points ? text : text.substring(0, text.offsetByCodePoints(0, points));

@@ -1,5 +1,6 @@
 package dev.countersign.postgres;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -12,22 +13,24 @@ final class Zeros {
     private Zeros() {}
 
     /// @return null where the type has none that is not a lie: NULL
-    static byte @Nullable [] of(CellType type, boolean binary, Styles styles) {
+    static byte @Nullable [] of(CellType type, int modifier, boolean binary, Styles styles) {
+        if (type == CellType.NUMERIC) {
+            return Numeric.cell(BigInteger.ZERO, binary, modifier);
+        }
         return binary ? binary(type) : text(type, styles);
     }
 
     private static byte @Nullable [] binary(CellType type) {
         return switch (type) {
-            // a third answer there is not; any letter may mean something
+            // a third answer there is not, and any letter may mean something
             case BOOL, CHAR -> null;
-            case TEXT, VARCHAR, BPCHAR, NAME, JSON, JSONB -> null; // have texts of their own
+            case TEXT, VARCHAR, BPCHAR, NAME, JSON, JSONB, NUMERIC -> null; // made elsewhere
             case BYTEA -> new byte[0];
             case INT2 -> new byte[Short.BYTES];
             case INT4, OID, FLOAT4, DATE -> new byte[Integer.BYTES];
             case INT8, FLOAT8, MONEY, TIME, TIMESTAMP, TIMESTAMPTZ -> new byte[Long.BYTES];
             case TIMETZ -> new byte[Long.BYTES + Integer.BYTES];
             case INTERVAL -> new byte[Long.BYTES + 2 * Integer.BYTES];
-            case NUMERIC -> new byte[4 * Short.BYTES];
             case UUID -> new byte[UuidCells.BYTES];
             // family, bits of the network, whether it is one, length, address
             case INET -> new byte[] {2, 0, 0, 4, 0, 0, 0, 0};
@@ -38,9 +41,10 @@ final class Zeros {
     private static byte @Nullable [] text(CellType type, Styles styles) {
         var text =
                 switch (type) {
-                    case BOOL, CHAR, TEXT, VARCHAR, BPCHAR, NAME, JSON, JSONB -> null;
+                    case BOOL, CHAR -> null;
+                    case TEXT, VARCHAR, BPCHAR, NAME, JSON, JSONB, NUMERIC -> null;
                     case BYTEA -> "\\x";
-                    case INT2, INT4, INT8, OID, FLOAT4, FLOAT8, NUMERIC -> "0";
+                    case INT2, INT4, INT8, OID, FLOAT4, FLOAT8 -> "0";
                     // in every locale, with no sign of a currency, and with one that is cut off
                     case MONEY -> "0.00";
                     case TIME -> "00:00:00";

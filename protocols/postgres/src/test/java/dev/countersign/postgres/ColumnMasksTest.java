@@ -142,6 +142,15 @@ class ColumnMasksTest {
     }
 
     @Test
+    void a_numeric_shows_the_decimals_that_are_declared() throws MalformedFrame {
+        var declared = column(1, 2, 1700, 4 + (10 << 16 | 2));
+        var rounded = column(1, 2, 1700, 4 + (10 << 16 | 0x7FD));
+
+        assertThat(apply(plan(Obligations.NONE, 1, declared, rounded), "53.69", "53000"))
+                .containsExactly("0.00", "0");
+    }
+
+    @Test
     void dates_are_written_as_the_session_reads_them() throws MalformedFrame {
         var date = column(1, 2, 1082, -1);
         var before = apply(plan(Obligations.NONE, 1, date), "1984-02-29");
