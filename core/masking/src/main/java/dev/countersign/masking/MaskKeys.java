@@ -44,13 +44,24 @@ public final class MaskKeys {
 
     /// @param scope inside which one value has one pseudonym: a session's id
     public MaskKey forTarget(String target, String label, String scope) {
+        return new MaskKey(new SecretKeySpec(derive(target, label, scope), "HmacSHA256"));
+    }
+
+    /// For pseudonyms that look as numbers did: a key that has nothing to do with the other.
+    ///
+    /// @param scope as for [#forTarget]
+    public DigitKey digitsForTarget(String target, String label, String scope) {
+        return new DigitKey(derive(target, label, scope, "fpe"));
+    }
+
+    private byte[] derive(String... parts) {
         try {
             var derivation =
                     HKDFParameterSpec.ofExtract()
                             .addSalt(SALT)
                             .addIKM(master)
-                            .thenExpand(info(target, label, scope), BYTES);
-            return new MaskKey(KDF.getInstance("HKDF-SHA256").deriveKey("HmacSHA256", derivation));
+                            .thenExpand(info(parts), BYTES);
+            return KDF.getInstance("HKDF-SHA256").deriveData(derivation);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HKDF-SHA256", e);
         }
@@ -80,6 +91,7 @@ public final class MaskKeys {
         private final String target;
         private final String scope;
         private final Map<String, MaskKey> keys = new HashMap<>();
+        private final Map<String, DigitKey> digits = new HashMap<>();
 
         private Scoped(String target, String scope) {
             this.target = target;
@@ -88,6 +100,10 @@ public final class MaskKeys {
 
         public MaskKey key(String label) {
             return keys.computeIfAbsent(label, name -> forTarget(target, name, scope));
+        }
+
+        public DigitKey digits(String label) {
+            return digits.computeIfAbsent(label, name -> digitsForTarget(target, name, scope));
         }
 
         @Override

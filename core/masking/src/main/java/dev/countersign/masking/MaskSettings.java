@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 /// | `{constant: "n/a"}` | this text; the type's zero where that is no text |
 /// | `{partial: {first: 1, last: 4}}` | text with its ends shown |
 /// | `hmac`, `{hmac: {scope: session}}` | a pseudonym: the same for the same value, inside the scope |
+/// | `fpe` | numbers written as texts: a pseudonym of the same shape |
 /// | `null` | NULL; YAML's own null is taken for it |
 /// | `{date: year}`, `{date: month}` | dates and timestamps, cut to the first day |
 /// | `{bucket: 1000}` | numbers, floored to a multiple |
 ///
-/// @param operator `redact`, `hmac` or `null`; empty where another key says how
+/// @param operator `redact`, `hmac`, `fpe` or `null`; empty where another key says how
 @Shorthand("operator")
 public record MaskSettings(
         @Default("") String operator,
@@ -31,11 +32,12 @@ public record MaskSettings(
     static final int MAX_CONSTANT = 256;
 
     private static final String KNOWN =
-            "redact, hmac, null, {constant: TEXT}, {partial: {first: N, last: N}},"
+            "redact, hmac, fpe, null, {constant: TEXT}, {partial: {first: N, last: N}},"
                     + " {date: year or month} and {bucket: N}";
 
     public static final MaskSettings REDACT = named("redact");
     public static final MaskSettings HMAC = named("hmac");
+    public static final MaskSettings FPE = named("fpe");
     public static final MaskSettings NULL = named("null");
 
     /// @param first code points that stay in front
@@ -72,7 +74,7 @@ public record MaskSettings(
             throw new IllegalArgumentException("a mask is exactly one of " + KNOWN);
         }
         switch (operator) {
-            case "", "redact", "hmac", "null" -> {}
+            case "", "redact", "hmac", "fpe", "null" -> {}
             case "constant", "partial", "date", "bucket" ->
                     throw new IllegalArgumentException(
                             "the mask `" + operator + "` must say how; the masks are " + KNOWN);

@@ -31,14 +31,18 @@ public sealed interface Operator {
         if (settings.hmac().isPresent() || settings.operator().equals("hmac")) {
             return new Pseudonym(keys.key(label), placeholder);
         }
-        return settings.operator().equals("null") ? new Nothing() : new Fixed(placeholder);
+        return switch (settings.operator()) {
+            case "null" -> new Nothing();
+            case "fpe" -> new Digits(keys.digits(label), placeholder);
+            default -> new Fixed(placeholder);
+        };
     }
 
     /// Whether what comes out is the same for every value.
     default boolean constant() {
         return switch (this) {
             case Fixed _, Nothing _ -> true;
-            case Partial _, Pseudonym _, FirstDay _, Bucket _ -> false;
+            case Partial _, Pseudonym _, Digits _, FirstDay _, Bucket _ -> false;
         };
     }
 
@@ -88,7 +92,7 @@ public sealed interface Operator {
 
         /// Letters and digits of every script, and everything that could stand for one: marks,
         /// circled and Roman numbers, pictures, what cannot be seen.
-        private static boolean hides(int point) {
+        static boolean hides(int point) {
             return switch (Character.getType(point)) {
                 case Character.CONNECTOR_PUNCTUATION,
                         Character.DASH_PUNCTUATION,
@@ -110,6 +114,9 @@ public sealed interface Operator {
 
     /// A pseudonym: the same for the same value under one key, and nothing else to be learnt.
     record Pseudonym(MaskKey key, String placeholder) implements Operator {}
+
+    /// A pseudonym that looks as the number did.
+    record Digits(DigitKey key, String placeholder) implements Operator {}
 
     /// A date's first day of the year or month.
     record FirstDay(MaskSettings.DatePart part, String placeholder) implements Operator {

@@ -39,6 +39,7 @@ class MaskSettingsTest {
         assertThat(read("hmac")).isEqualTo(MaskSettings.HMAC);
         assertThat(read("{hmac: {scope: session}}").hmac())
                 .contains(new MaskSettings.Hmac("session"));
+        assertThat(read("fpe")).isEqualTo(MaskSettings.FPE);
         assertThat(read("null")).isEqualTo(MaskSettings.NULL);
         assertThat(read("\"null\"")).isEqualTo(MaskSettings.NULL);
         assertThat(read("{constant: \"n/a\"}")).isEqualTo(MaskSettings.constant("n/a"));
@@ -54,7 +55,7 @@ class MaskSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "fpe | no mask `fpe`; the masks are redact, hmac, null, {constant: TEXT}",
+                "hide | no mask `hide`; the masks are redact, hmac, fpe, null, {constant: TEXT}",
                 "partial | must say how",
                 "'' | exactly one of",
                 "'~' | no mask `~`",
@@ -90,6 +91,7 @@ class MaskSettingsTest {
                         MaskSettings.REDACT,
                         MaskSettings.NULL,
                         MaskSettings.HMAC,
+                        MaskSettings.FPE,
                         MaskSettings.constant("x"),
                         MaskSettings.partial(0, 4),
                         MaskSettings.bucket(10));

@@ -47,6 +47,7 @@ class OperatorTest {
         assertThat(
                         List.of(
                                 MaskSettings.HMAC,
+                                MaskSettings.FPE,
                                 MaskSettings.partial(0, 4),
                                 MaskSettings.bucket(10),
                                 MaskSettings.date(DatePart.YEAR)))

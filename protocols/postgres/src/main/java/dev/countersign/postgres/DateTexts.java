@@ -92,6 +92,12 @@ final class DateTexts {
             return null;
         }
         var text = new String(value, StandardCharsets.ISO_8859_1);
+        if (type == CellType.DATE && plain(text)) {
+            return switch (first.part()) {
+                case YEAR -> text.substring(0, "1984-".length()) + "01-01";
+                case MONTH -> text.substring(0, "1984-02-".length()) + "01";
+            };
+        }
         for (var style : Style.values()) {
             var parts = (type == CellType.DATE ? style.date : style.timestamp).matcher(text);
             if (parts.matches()) {
@@ -105,6 +111,21 @@ final class DateTexts {
             }
         }
         return null;
+    }
+
+    /// Nearly every date: ten characters, of this era. The month is not checked for being one.
+    private static boolean plain(String text) {
+        if (text.length() != "1984-02-29".length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean dash = i == 4 || i == 7;
+            if (dash ? c != '-' : (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean has(Matcher parts, String group) {

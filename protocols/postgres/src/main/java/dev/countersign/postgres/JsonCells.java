@@ -17,6 +17,7 @@ final class JsonCells {
             case Operator.Nothing _ -> CellMask.Same.NULL;
             case Operator.Fixed(var text) -> same(versioned, text);
             case Operator.Partial(_, _, var placeholder) -> same(versioned, placeholder);
+            case Operator.Digits(_, var placeholder) -> same(versioned, placeholder);
             case Operator.FirstDay(_, var placeholder) -> same(versioned, placeholder);
             case Operator.Bucket(_, var placeholder) -> same(versioned, placeholder);
             case Operator.Pseudonym(var key, var placeholder) ->

@@ -34,6 +34,15 @@ final class TextCells {
                                             .map(text -> room.fit(partial.apply(text)))
                                             .orElse(null),
                             room.same(partial.placeholder()));
+            case Operator.Digits(var key, var placeholder) ->
+                    new CellMask.Each(
+                            value ->
+                                    Bytes.owned(value)
+                                            .text()
+                                            .flatMap(key::apply)
+                                            .map(room::fit)
+                                            .orElse(null),
+                            room.same(placeholder));
             case Operator.Pseudonym(var key, var placeholder) ->
                     room.points() < SHORTEST_PSEUDONYM
                             ? room.same(placeholder)

@@ -291,6 +291,28 @@ class CellMasksTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "varchar(11) | '536-90-4399' | \\d{3}-\\d{2}-\\d{4}",
+                "char(12) | '536-90-4399' | \\d{3}-\\d{2}-\\d{4}",
+                "text[] | '{536-90-4399,x}' | \\{\\d{3}-\\d{2}-\\d{4},\\[pii.x]}",
+                "text | '12345' | \\[pii.x]",
+                "text | 'AB123456' | \\[pii.x]",
+                "json | '5369043990' | `\"\\[pii.x]\"`",
+                "int8 | 5369043990 | 0",
+            })
+    void a_number_that_is_a_text_keeps_its_shape(String type, String literal, String seen)
+            throws Exception {
+        for (boolean binary : List.of(false, true)) {
+            assertThat(new CellDesk(connection, type).masked(MaskSettings.FPE, literal, binary))
+                    .matches(seen)
+                    .doesNotContain("536-90-4399");
+        }
+    }
+
     @Test
     void the_blanks_behind_a_char_count_for_nothing() throws Exception {
         assertThat(new CellDesk(connection, "char(40)").masked(MaskSettings.HMAC, "'a'", false))

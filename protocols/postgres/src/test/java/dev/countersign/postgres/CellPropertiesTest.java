@@ -28,6 +28,7 @@ class CellPropertiesTest {
                     MaskSettings.REDACT,
                     MaskSettings.NULL,
                     MaskSettings.HMAC,
+                    MaskSettings.FPE,
                     MaskSettings.constant("n/a"),
                     MaskSettings.partial(2, 4),
                     MaskSettings.bucket(1000),
