@@ -1,19 +1,25 @@
 package dev.countersign.masking;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Optional;
+import dev.countersign.masking.MaskSettings.DatePart;
+import java.math.BigInteger;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorTest {
-    private static Operator partial(int first, int last) {
-        return Operator.of(
-                "pci.pan",
-                new MaskSettings("", Optional.of(new MaskSettings.Partial(first, last))));
+    private static final MaskKeys.Scoped KEYS = MaskKeys.fresh().scoped("shop", "s1");
+
+    private static Operator of(MaskSettings settings) {
+        return Operator.of("pci.pan", settings, KEYS);
+    }
+
+    private static String partial(int first, int last, String value) {
+        return ((Operator.Partial) of(MaskSettings.partial(first, last))).apply(value);
     }
 
     @ParameterizedTest
@@ -25,18 +31,27 @@ class OperatorTest {
         "123, 0, 4, ***",
         "ähöü€ßx12, 1, 2, ä***€**12",
         "'', 0, 4, ''",
+        "①②③④⑤, 0, 0, *****",
+        "😀😀 १२३, 0, 0, ** ***",
     })
     void partial_keeps_the_ends_or_nothing(String value, int first, int last, String seen) {
-        assertThat(partial(first, last).apply(value, Integer.MAX_VALUE)).isEqualTo(seen);
+        assertThat(partial(first, last, value)).isEqualTo(seen);
     }
 
     @Test
-    void redact_is_one_constant_that_fits() {
-        var redact = Operator.of("pii.ssn", MaskSettings.REDACT);
-
-        assertThat(redact.apply("536-90-4399", 100)).isEqualTo("[pii.ssn]");
-        assertThat(redact.apply("x", 100)).isEqualTo("[pii.ssn]");
-        assertThat(redact.apply("x", 4)).isEqualTo("[pii");
+    void an_operator_says_whether_it_ignores_the_value() {
+        assertThat(of(MaskSettings.REDACT)).isEqualTo(new Operator.Fixed("[pci.pan]"));
+        assertThat(of(MaskSettings.constant("n/a"))).isEqualTo(new Operator.Fixed("n/a"));
+        assertThat(List.of(MaskSettings.REDACT, MaskSettings.constant("n/a"), MaskSettings.NULL))
+                .allMatch(settings -> of(settings).constant() && settings.ignoresValue());
+        assertThat(
+                        List.of(
+                                MaskSettings.HMAC,
+                                MaskSettings.FPE,
+                                MaskSettings.partial(0, 4),
+                                MaskSettings.bucket(10),
+                                MaskSettings.date(DatePart.YEAR)))
+                .noneMatch(settings -> of(settings).constant() || settings.ignoresValue());
     }
 
     @Test
@@ -47,7 +62,7 @@ class OperatorTest {
             int last = random.nextInt(5);
             var value = text(random);
 
-            var seen = partial(first, last).apply(value, Integer.MAX_VALUE);
+            var seen = partial(first, last, value);
 
             assertThat(seen.codePointCount(0, seen.length()))
                     .isEqualTo(value.codePointCount(0, value.length()));
@@ -67,11 +82,21 @@ class OperatorTest {
         return out.toString();
     }
 
+    @ParameterizedTest
+    @CsvSource({"1234, 1000", "999, 0", "-1, -1000", "-1000, -1000", "0, 0"})
+    void a_bucket_is_the_next_lower_multiple(long value, long floor) {
+        var bucket = new Operator.Bucket(1000, "");
+
+        assertThat(bucket.apply(value)).hasValue(floor);
+        assertThat(bucket.apply(BigInteger.valueOf(value))).isEqualTo(BigInteger.valueOf(floor));
+        assertThat(bucket.apply(Long.MIN_VALUE)).isEmpty();
+    }
+
     @Test
-    void a_mask_that_does_not_exist_is_refused() {
-        assertThatThrownBy(() -> new MaskSettings("fpe", Optional.empty()))
-                .hasMessageContaining("redact and partial");
-        assertThatThrownBy(() -> new MaskSettings("", Optional.empty()))
-                .isInstanceOf(IllegalArgumentException.class);
+    void a_date_keeps_its_year_or_its_month() {
+        var day = LocalDate.of(1984, 2, 29);
+
+        assertThat(new Operator.FirstDay(DatePart.YEAR, "").apply(day)).isEqualTo("1984-01-01");
+        assertThat(new Operator.FirstDay(DatePart.MONTH, "").apply(day)).isEqualTo("1984-02-01");
     }
 }

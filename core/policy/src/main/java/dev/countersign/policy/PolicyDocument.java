@@ -109,16 +109,17 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
 
     /// @param labels `pii.*`
     /// @param mode `strict` is all there is
-    /// @param with an operator: `redact`; empty for the column's own
+    /// @param with an operator that ignores the value: `redact` or `null`; empty for the column's
+    ///   own
     public record MaskSettings(
             List<String> labels, @Default("strict") String mode, @Default("") String with) {
         public MaskSettings {
             if (labels.isEmpty()) {
                 throw new IllegalArgumentException("`mask` names no labels");
             }
-            if (!mode.equals("strict") || !(with.isEmpty() || with.equals("redact"))) {
+            if (!mode.equals("strict") || !List.of("", "redact", "null").contains(with)) {
                 throw new IllegalArgumentException(
-                        "`mask` knows mode strict, and redact where it says with what");
+                        "`mask` knows mode strict, and redact or null where it says with what");
             }
         }
     }

@@ -210,7 +210,7 @@ public final class Binder {
                     ? (Object) Boolean.valueOf(text)
                     : wrong(at, "expected true or false, this is `" + text + "`");
         }
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return text.matches("\\d{1,9}")
                     ? (Object) Integer.valueOf(text)
                     : wrong(at, "expected a whole number, this is `" + text + "`");

@@ -2,46 +2,36 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.masking.Operator;
-import dev.countersign.model.Bytes;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Masks by origin: what happens to each cell is decided once for a result's shape.
+/// Masks by origin and lineage: what happens to each cell is decided once for a result's shape.
 ///
-/// A cell that is exactly one labelled column has its label's operator if its type is text, and is
-/// NULL otherwise: NULL is a valid value of every type in both formats. A cell whose origin is not
-/// proven is NULL in every row. A NULL of a labelled column stays NULL. A result that was announced
-/// without columns has a plan too: a row of it that has cells is not passed on.
+/// A cell that is exactly one labelled column becomes what [CellMasks] chooses; a NULL of it stays
+/// NULL. A column whose origin is not proven is one constant in every row, whatever the row holds.
+/// A result that was announced without columns has a plan too: a row of it that has cells is not
+/// passed on.
 final class ColumnMasks implements RowMasks {
-    private static final long TEXT = 25;
-    private static final long NAME = 19;
-    private static final long BPCHAR = 1042;
-    private static final long VARCHAR = 1043;
-    private static final Set<Long> TEXTS = Set.of(TEXT, NAME, BPCHAR, VARCHAR);
-
-    /// Bytes of `name`, less its zero.
-    private static final int NAME_LENGTH = 63;
-
-    /// What a type modifier counts beside the length.
-    private static final int MODIFIER = 4;
-
     private final Supplier<Labels> labels;
+    private final MaskKeys.Scoped keys;
+    private Styles styles = Styles.DEFAULT;
 
     /// @param labels the catalogue as it is now
-    ColumnMasks(Supplier<Labels> labels) {
+    /// @param keys of this session
+    ColumnMasks(Supplier<Labels> labels, MaskKeys.Scoped keys) {
         this.labels = labels;
+        this.keys = keys;
     }
 
     @Override
@@ -50,12 +40,17 @@ final class ColumnMasks implements RowMasks {
     }
 
     @Override
+    public void reported(String setting, String value) {
+        styles = styles.with(setting, value);
+    }
+
+    @Override
     public @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs) {
         var now = labels.get();
         if (!now.any()) {
             return null;
         }
-        // one that is not as long as was foreseen: only what the target itself calls harmless is
+        // one that is not as long as was foreseen: nothing of it is proven
         boolean fits = outputs.fits(shape.columns().size());
         var masks = new ArrayList<Mask>();
         boolean any = false;
@@ -68,14 +63,14 @@ final class ColumnMasks implements RowMasks {
                             fits ? outputs.at(i) : Facts.Origin.DERIVED,
                             obligations);
             masks.add(mask);
-            any |= mask.kind() != Kind.PASS;
+            any |= mask.cells() != null;
         }
         return any || masks.isEmpty() ? new RowPlan(masks) : null;
     }
 
     /// Two analyses must agree: where the target says that a column comes from, and where the
     /// statement's lineage does. Where they do not, the column is one constant.
-    private static Mask mask(
+    private Mask mask(
             Shape.Column column,
             Labels.Origin told,
             Facts.Origin followed,
@@ -93,22 +88,21 @@ final class ColumnMasks implements RowMasks {
         };
     }
 
-    private static Mask mask(
+    private Mask mask(
             Shape.Column column, String label, MaskSettings settings, Obligations obligations) {
-        if (!TEXTS.contains(column.type())) {
-            return new Mask(Kind.NULL, label, null, 0);
+        var strict = settings;
+        for (var rule : obligations.masks()) {
+            if (!rule.with().isEmpty()
+                    && rule.labels().stream().anyMatch(pattern -> matches(pattern, label))) {
+                strict =
+                        strict.and(
+                                rule.with().equals("null")
+                                        ? MaskSettings.NULL
+                                        : MaskSettings.REDACT);
+            }
         }
-        boolean redacted =
-                obligations.masks().stream()
-                        .anyMatch(mask ->
-                                mask.with().equals("redact")
-                                        && mask.labels().stream()
-                                                .anyMatch(pattern -> matches(pattern, label)));
         return new Mask(
-                Kind.OPERATOR,
-                label,
-                Operator.of(label, redacted ? MaskSettings.REDACT : settings),
-                longest(column));
+                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), false);
     }
 
     /// `pii.*`: `*` stands for any run of characters.
@@ -121,36 +115,11 @@ final class ColumnMasks implements RowMasks {
         return label.matches(quoted.toString());
     }
 
-    private static int longest(Shape.Column column) {
-        if (column.type() == NAME) {
-            return NAME_LENGTH;
-        }
-        return column.type() != TEXT && column.modifier() >= MODIFIER
-                ? column.modifier() - MODIFIER
-                : Integer.MAX_VALUE;
-    }
-
-    private enum Kind {
-        PASS,
-        OPERATOR,
-        NULL
-    }
-
-    private record Mask(Kind kind, String label, @Nullable Operator operator, int longest) {
-        static final Mask PASS = new Mask(Kind.PASS, "", null, 0);
-        static final Mask UNPROVEN = new Mask(Kind.NULL, "unproven", null, 0);
-
-        byte @Nullable [] apply(byte[] value) {
-            var with = operator;
-            if (with == null) {
-                return null;
-            }
-            return Bytes.owned(value)
-                    .text()
-                    .map(text -> with.apply(text, longest))
-                    .orElseGet(() -> with.unreadable(longest))
-                    .getBytes(StandardCharsets.UTF_8);
-        }
+    /// @param cells null where they pass as they are
+    /// @param blind a NULL is not told from a value, not even by what is counted
+    private record Mask(String label, @Nullable CellMask cells, boolean blind) {
+        static final Mask PASS = new Mask("", null, false);
+        static final Mask UNPROVEN = new Mask("unproven", CellMasks.constant(), true);
     }
 
     private record RowPlan(List<Mask> masks) implements Plan {
@@ -194,20 +163,27 @@ final class ColumnMasks implements RowMasks {
                 throw new MalformedFrame("a cell that is longer than its row");
             }
             int next = value + Math.max(length, 0);
-            if (mask.kind() == Kind.PASS) {
+            var cells = mask.cells();
+            if (cells == null) {
                 out.writeBytes(in, at, next - at);
                 return next;
             }
-            if (length >= 0) {
+            if (length >= 0 || mask.blind()) {
                 masked.merge(mask.label(), 1L, Long::sum);
             }
-            if (length < 0 || mask.kind() == Kind.NULL) {
-                out.writeInt(-1);
-                return next;
-            }
-            var clear = new byte[length];
-            in.getBytes(value, clear);
-            var seen = mask.apply(clear);
+            var seen =
+                    length < 0 && !mask.blind()
+                            ? null
+                            : switch (cells) {
+                                case CellMask.Same same -> same.cell();
+                                case CellMask.Each each when length > CellMask.LONGEST ->
+                                        each.tooLong();
+                                case CellMask.Each each -> {
+                                    var clear = new byte[length];
+                                    in.getBytes(value, clear);
+                                    yield each.of(clear);
+                                }
+                            };
             if (seen == null) {
                 out.writeInt(-1);
             } else {

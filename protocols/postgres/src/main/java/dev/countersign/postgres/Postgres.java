@@ -7,6 +7,7 @@ import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Ready;
 import dev.countersign.gate.TargetSettings;
+import dev.countersign.masking.MaskKeys;
 import dev.countersign.sql.Statements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,13 +28,20 @@ public final class Postgres implements Framed, AutoCloseable {
     private static final Duration CATALOGUE_LIMIT = Duration.ofSeconds(10);
 
     private final Clock clock;
+    private final MaskKeys masks;
     private final Statements statements = new Statements();
     private final ScramKeys keys = new ScramKeys();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Catalogues> catalogues = new ConcurrentHashMap<>();
 
+    /// With masks whose pseudonyms nobody can tell after the process has ended.
     public Postgres(Clock clock) {
+        this(clock, MaskKeys.fresh());
+    }
+
+    public Postgres(Clock clock, MaskKeys masks) {
         this.clock = clock;
+        this.masks = masks;
         statements.warmUp();
     }
 
@@ -98,9 +106,10 @@ public final class Postgres implements Framed, AutoCloseable {
             throw new IllegalStateException("nobody made target " + target.name() + " ready");
         }
         var texts = new LexedTexts();
+        var scope = opening.session().session().id().value();
         var replies =
                 new Replies(
-                        new ColumnMasks(known::labels),
+                        new ColumnMasks(known::labels, masks.scoped(target.name(), scope)),
                         texts,
                         new Replies.Terms(target.recordedRows(), RECORDED_BYTES, known::changed),
                         opening.ready().reported());

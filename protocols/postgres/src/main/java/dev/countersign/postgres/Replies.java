@@ -80,6 +80,7 @@ final class Replies {
         this.state = new SessionState(texts);
         this.terms = terms;
         this.reported = reported;
+        reported.forEach(masks::reported);
         this.framing = new MaskingFraming(PostgresFraming.target());
     }
 
@@ -529,6 +530,7 @@ final class Replies {
         if (PINNED.contains(name) && !value.equals(reported.getOrDefault(name, value))) {
             throw new MalformedFrame("the pinned setting " + name + " changed");
         }
+        masks.reported(name, value);
         toClient(frame, out);
     }
 

@@ -14,6 +14,9 @@ interface RowMasks {
     /// Whether the target has any labelled column, or has labels that could not be resolved.
     boolean labelled();
 
+    /// The target reported a setting, and the client was told.
+    void reported(String setting, String value);
+
     /// What happens to each row of this shape; null where nothing does.
     ///
     /// @param outputs where its columns come from, by the statement's lineage; what the shape says

@@ -9,7 +9,6 @@ import dev.countersign.sql.Statements;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +27,7 @@ class ClearingTest {
                                             "pii.ssn", MaskSettings.REDACT, "none"),
                                     "public.people.card",
                                     new PostgresTarget.ColumnSettings(
-                                            "pci.pan",
-                                            new MaskSettings(
-                                                    "",
-                                                    Optional.of(new MaskSettings.Partial(0, 4))),
-                                            "none")))
+                                            "pci.pan", MaskSettings.partial(0, 4), "none")))
                     .relation(1, "public", "people", 'r')
                     .column(1, 1, "id")
                     .column(1, 2, "ssn")

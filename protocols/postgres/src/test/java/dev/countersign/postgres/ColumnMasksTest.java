@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ColumnMasksTest {
     private static final int TEXT = 25;
+    private static final MaskKeys.Scoped KEYS = MaskKeys.fresh().scoped("shop", "session");
     private static final String CARD = "4000 1234 5678 9017";
 
     private static final Catalogue CATALOGUE =
@@ -34,11 +36,7 @@ class ColumnMasksTest {
                                             "pii.ssn", MaskSettings.REDACT, "none"),
                                     "public.people.card",
                                     new PostgresTarget.ColumnSettings(
-                                            "pci.pan",
-                                            new MaskSettings(
-                                                    "",
-                                                    Optional.of(new MaskSettings.Partial(0, 4))),
-                                            "none")))
+                                            "pci.pan", MaskSettings.partial(0, 4), "none")))
                     .relation(1, "public", "people", 'r')
                     .column(1, 1, "id")
                     .column(1, 2, "ssn")
@@ -51,7 +49,7 @@ class ColumnMasksTest {
                     .build();
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-    private final ColumnMasks masks = new ColumnMasks(() -> CATALOGUE);
+    private final ColumnMasks masks = new ColumnMasks(() -> CATALOGUE, KEYS);
     private final Map<String, Long> counted = new HashMap<>();
 
     private static Shape.Column column(int table, int attribute, int type, int modifier) {
@@ -134,11 +132,71 @@ class ColumnMasksTest {
         assertThat(apply(plan(redacted, "L", text(1, 3)), CARD)).containsExactly("[pci.pan]");
     }
 
+    @Test
+    void of_several_obligations_the_strictest_counts() throws MalformedFrame {
+        var both =
+                new Obligations(
+                        List.of(
+                                new Obligations.Masking(List.of("pii.*"), "null"),
+                                new Obligations.Masking(List.of("*"), "redact")),
+                        Obligations.UNLIMITED,
+                        Obligations.UNLIMITED);
+
+        assertThat(apply(plan(both, "LL", text(1, 2), text(1, 3)), "536-90-4399", CARD))
+                .containsExactly(null, "[pci.pan]");
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {16, 17, 20, 23, 114, 142, 790, 1082, 1184, 1700, 2950, 3802, 1009, 16_400})
-    void what_is_no_text_is_null_in_either_format(int type) throws MalformedFrame {
-        assertThat(apply(plan(Obligations.NONE, "L", column(1, 2, type, -1)), "536904399"))
-                .containsExactly((String) null);
+    @ValueSource(ints = {16, 18, 142, 143, 600, 2249, 3614, 3904, 16_400})
+    void what_has_no_constant_of_its_type_is_null_in_either_format(int type) throws MalformedFrame {
+        var text = column(1, 2, type, -1);
+        var binary = new Shape.Column("c", 1, 2, type, -1, true);
+
+        assertThat(apply(plan(Obligations.NONE, "LL", text, binary), "536904399", "x"))
+                .containsOnlyNulls();
+        assertThat(counted).containsOnly(Map.entry("pii.ssn", 2L));
+    }
+
+    @Test
+    void a_numeric_shows_the_decimals_that_are_declared() throws MalformedFrame {
+        var declared = column(1, 2, 1700, 4 + (10 << 16 | 2));
+        var rounded = column(1, 2, 1700, 4 + (10 << 16 | 0x7FD));
+
+        assertThat(apply(plan(Obligations.NONE, "LL", declared, rounded), "53.69", "53000"))
+                .containsExactly("0.00", "0");
+    }
+
+    @Test
+    void dates_are_written_as_the_session_reads_them() throws MalformedFrame {
+        var date = column(1, 2, 1082, -1);
+        var before = apply(plan(Obligations.NONE, "L", date), "1984-02-29");
+        masks.reported("DateStyle", "German, DMY");
+        masks.reported("application_name", "ISO");
+
+        assertThat(before).containsExactly("2000-01-01");
+        assertThat(apply(plan(Obligations.NONE, "L", date), "29.02.1984"))
+                .containsExactly("01.01.2000");
+    }
+
+    @Test
+    void a_cell_that_is_too_long_is_masked_whole_and_not_looked_into() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, "L", text(1, 3));
+
+        assertThat(apply(plan, "4".repeat(CellMask.LONGEST)).getFirst()).endsWith("**4444");
+        assertThat(apply(plan, "4".repeat(CellMask.LONGEST + 1))).containsExactly("[pci.pan]");
+    }
+
+    @Test
+    void a_row_may_have_as_many_columns_as_the_server_knows() throws MalformedFrame {
+        var columns = new Shape.Column[Shape.MAX_COLUMNS];
+        var cells = new String[columns.length];
+        Arrays.setAll(columns, i -> i % 2 == 0 ? text(1, 2) : text(3, 1));
+        Arrays.fill(cells, "x");
+
+        var seen = apply(plan(Obligations.NONE, "L-".repeat(columns.length / 2), columns), cells);
+
+        assertThat(seen).hasSize(columns.length).containsOnly("[pii.ssn]", "x");
+        assertThat(counted).containsOnly(Map.entry("pii.ssn", columns.length / 2L));
     }
 
     @Test
@@ -168,6 +226,14 @@ class ColumnMasksTest {
 
         assertThat(apply(plan, "a", "b", "c", "d")).containsOnlyNulls();
         assertThat(counted).containsOnly(Map.entry("unproven", 4L));
+    }
+
+    @Test
+    void of_an_unproven_column_nobody_can_tell_a_null_from_a_value() throws MalformedFrame {
+        var plan = plan(Obligations.NONE, "--", text(2, 1), text(3, 1));
+
+        assertThat(apply(plan, null, "x")).containsExactly(null, "x");
+        assertThat(counted).containsOnly(Map.entry("unproven", 1L));
     }
 
     @Test
@@ -206,7 +272,7 @@ class ColumnMasksTest {
     void nothing_is_planned_where_nothing_is_to_be_done() {
         assertThat(plan(Obligations.NONE, "---", text(3, 1), text(0, 0), text(1, 1))).isNull();
         assertThat(
-                        new ColumnMasks(() -> Catalogue.EMPTY)
+                        new ColumnMasks(() -> Catalogue.EMPTY, KEYS)
                                 .plan(
                                         new Shape(List.of(text(1, 2))),
                                         Obligations.NONE,

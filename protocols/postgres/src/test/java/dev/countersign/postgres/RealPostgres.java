@@ -86,6 +86,11 @@ final class RealPostgres {
         }
     }
 
+    /// As the owner of everything; whoever asks closes it.
+    Connection owner() throws SQLException {
+        return server.getPostgresDatabase().getConnection();
+    }
+
     long oid(String relation) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement();

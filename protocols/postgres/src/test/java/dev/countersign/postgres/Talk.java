@@ -14,6 +14,7 @@ import dev.countersign.gate.MemoryEvidence;
 import dev.countersign.gate.Permit;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.gate.Toys;
+import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
@@ -118,7 +119,8 @@ final class Talk implements Conversation.Effects {
         var texts = new LexedTexts();
         var replies =
                 new Replies(
-                        new ColumnMasks(() -> catalogue),
+                        new ColumnMasks(
+                                () -> catalogue, MaskKeys.fresh().scoped("shop", "session")),
                         texts,
                         new Replies.Terms(10, 1_000, () -> catalogueChanges++),
                         Map.of("client_encoding", "UTF8", "search_path", "public, pg_temp"));

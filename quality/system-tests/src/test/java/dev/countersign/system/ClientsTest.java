@@ -187,4 +187,58 @@ class ClientsTest {
                 .doesNotContain("1990, 5, 17")
                 .doesNotContain("Traceback");
     }
+
+    @Test
+    void psycopg_reads_masked_cells_of_every_type_in_both_formats() throws Exception {
+        need("python3", "-c", "import psycopg");
+        var script = directory.resolve("typed.py");
+        Files.writeString(
+                script,
+                """
+                import os, psycopg
+                seen = []
+                with psycopg.connect(os.environ["DSN"], autocommit=True) as conn:
+                    conn.execute("SET TIME ZONE 'UTC'")
+                    for binary in (False, True):
+                        cur = conn.cursor(binary=binary)
+                        seen.append(cur.execute("SELECT * FROM typed WHERE id = %s", (1,)).fetchall())
+                        print(cur.execute("SELECT * FROM typed WHERE id = %s", (4,)).fetchall())
+                    print(seen[0])
+                    print("the same", seen[0] == seen[1])
+                    for style in ("SQL, DMY", "Postgres, MDY", "German"):
+                        conn.execute("SET DateStyle = '" + style + "'")
+                        print(conn.execute("SELECT day, born FROM typed WHERE id = 1").fetchall())
+                """);
+
+        var out =
+                House.run(
+                        List.of("python3", script.toString()),
+                        Map.of(
+                                "PGPASSWORD",
+                                house.token(),
+                                "DSN",
+                                "host=127.0.0.1 port="
+                                        + house.port
+                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
+                                        + house.certificates.ca),
+                        "");
+
+        assertThat(out)
+                .contains("the same True")
+                .contains("datetime.date(1984, 1, 1), Decimal('50000.00'), 'cs1_")
+                .contains("['****me', None, '*, \"*\"'], [500, None, -100], 'n/a  '")
+                .contains("(4, " + "None, ".repeat(18) + "None)")
+                .doesNotContain("Traceback")
+                .doesNotContain("sesame")
+                .doesNotContain("5369");
+        assertThat(
+                        out.lines()
+                                .filter(line ->
+                                        line.equals(
+                                                "[(datetime.date(2000, 1, 1), datetime.date(1984,"
+                                                        + " 1, 1))]"))
+                                .count())
+                .as(out)
+                .isEqualTo(3);
+    }
 }

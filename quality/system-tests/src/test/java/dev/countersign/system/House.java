@@ -139,6 +139,25 @@ final class House implements AutoCloseable {
                   public.customers.card: {label: pci.pan, mask: {partial: {last: 4}}}
                   public.customers.ssn: {label: pii.ssn, mask: redact}
                   public.customers.dob: {label: pii.dob, mask: redact}
+                  public.typed.small: {label: t.small, mask: redact}
+                  public.typed.whole: {label: t.whole, mask: {partial: {last: 4}}}
+                  public.typed.num: {label: t.num, mask: hmac}
+                  public.typed.ratio: {label: t.ratio, mask: redact}
+                  public.typed.flag: {label: t.flag, mask: redact}
+                  public.typed.day: {label: t.day, mask: {constant: "n/a"}}
+                  public.typed.moment: {label: t.moment, mask: {date: month}}
+                  public.typed.span: {label: t.span, mask: redact}
+                  public.typed.ref: {label: t.ref, mask: hmac}
+                  public.typed.doc: {label: t.doc, mask: redact}
+                  public.typed.raw: {label: t.raw, mask: redact}
+                  public.typed.host: {label: t.host, mask: redact}
+                  public.typed.words: {label: t.words, mask: {partial: {last: 2}}}
+                  public.typed.nums: {label: t.nums, mask: {bucket: 100}}
+                  public.typed.code: {label: t.code, mask: {constant: "n/a"}}
+                  public.typed.born: {label: t.born, mask: {date: year}}
+                  public.typed.salary: {label: t.salary, mask: {bucket: 10000}}
+                  public.typed.who: {label: t.who, mask: hmac}
+                  public.typed.secret: {label: t.secret, mask: null}
                 ---
                 kind: Policy
                 name: test
@@ -254,6 +273,16 @@ final class House implements AutoCloseable {
                 (3, 'Cho', 'cho@example.com', '5105 1051 0510 5100', '219-09-9999', '1985-11-02');
             CREATE TABLE orders (id int PRIMARY KEY, customer_id int, amount numeric(10, 2), status text, note text);
             INSERT INTO orders SELECT n, 1 + n %% 3, n * 1.5, 'paid', 'note ' || n FROM generate_series(1, 1000) AS n;
+            CREATE TABLE typed (
+                id int PRIMARY KEY, small int2, whole int8, num numeric(10, 2), ratio float8, flag bool, day date,
+                moment timestamptz, span interval, ref uuid, doc jsonb, raw bytea, host inet, words text[], nums int[],
+                code char(5), born date, salary numeric(12, 2), who text, secret text);
+            INSERT INTO typed SELECT
+                n, 12345, 536904399, 53690.43, 5.3690, true, '1984-02-29', '1984-02-29 12:34:56+00', '53 days', '53690439-0000-4000-8000-000000000009',
+                '{"ssn": "536-90-4399"}', '\\x536904399000', '53.69.43.99', ARRAY['sesame', NULL, 'a, "b"'], ARRAY[536, NULL, -1],
+                '53690', '1984-02-29', 53690.43, 'Eva ' || n / 2, 'open sesame'
+                FROM generate_series(1, 3) AS n;
+            INSERT INTO typed (id) VALUES (4);
             CREATE VIEW contacts AS SELECT id, name AS who, email AS reach FROM customers;
             CREATE TABLE events (id int, day date, customer_id int) PARTITION BY RANGE (day);
             CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
