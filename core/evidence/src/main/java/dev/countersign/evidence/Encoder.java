@@ -209,9 +209,12 @@ final class Encoder {
         if (digest != null) {
             body.put("response", open(session).scope().response(digest));
         }
-        body.put("rows", outcome.rows())
-                .put("status", outcome.status().word())
-                .put("took_us", outcome.took().toNanos() / 1_000);
+        body.put("rows", outcome.rows()).put("status", outcome.status().word());
+        var stream = outcome.stream();
+        if (stream != null) {
+            body.put("stream", open(session).scope().stream(stream));
+        }
+        body.put("took_us", outcome.took().toNanos() / 1_000);
         return ofSession("outcome", session, body, slot, new Draft.Late.IntentOf(action));
     }
 

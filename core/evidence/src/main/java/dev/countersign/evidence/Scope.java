@@ -19,6 +19,7 @@ final class Scope {
     static final String RECORDING = "application/vnd.countersign.recording+ndjson";
 
     private static final byte[] COMMITTED = "cs.blob/1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] STREAM = "cs.stream/1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESPONSE = "cs.response/1".getBytes(StandardCharsets.US_ASCII);
     private static final int NONCE = 12;
     private static final int BLOCK = 64;
@@ -29,6 +30,7 @@ final class Scope {
 
     private final SecretKeySpec key;
     private final byte[] responseKey;
+    private final byte[] streamKey;
 
     // of the one thread that seals
     private final SecureRandom random;
@@ -46,6 +48,7 @@ final class Scope {
         this.wrapped = wrapped;
         this.key = new SecretKeySpec(dek, "AES");
         this.responseKey = hmac(sha, dek, RESPONSE);
+        this.streamKey = hmac(sha, dek, STREAM);
         this.random = random;
         try {
             this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -77,6 +80,11 @@ final class Scope {
     /// What a record may say of an answer's digest: keyed, because a short answer could be guessed.
     Hash response(Hash digest) {
         return Hash.of(hmac(sha, responseKey, digest.bytes()));
+    }
+
+    /// What stands for what a client sent behind a command, under a key of its own.
+    Hash stream(Hash digest) {
+        return Hash.of(hmac(sha, streamKey, digest.bytes()));
     }
 
     /// HMAC-SHA-256(r, "cs.blob/1" ‖ 0 ‖ media ‖ 0 ‖ length ‖ content).

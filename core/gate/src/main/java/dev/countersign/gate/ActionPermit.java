@@ -68,6 +68,7 @@ public final class ActionPermit implements Permit {
                         outcome.rows(),
                         outcome.bytes(),
                         outcome.response(),
+                        outcome.stream(),
                         outcome.masked(),
                         Duration.ofNanos(System.nanoTime() - since));
         return evidence.append(

@@ -83,12 +83,13 @@ public sealed interface Facts {
     ///
     /// @param columns in their order
     /// @param more there are further ones, nobody knows how many; all are harmless
-    record Outputs(List<Origin> columns, boolean more) {
+    /// @param form how the rows are sent
+    record Outputs(List<Output> columns, boolean more, Form form) {
         /// Of what has no result, or one that nothing labelled can be in.
-        public static final Outputs HARMLESS = new Outputs(List.of(), true);
+        public static final Outputs HARMLESS = new Outputs(List.of(), true, Form.ROWS);
 
         /// Nobody can tell.
-        public static final Outputs UNKNOWN = new Outputs(List.of(), false);
+        public static final Outputs UNKNOWN = new Outputs(List.of(), false, Form.ROWS);
 
         public Outputs {
             columns = List.copyOf(columns);
@@ -99,10 +100,38 @@ public sealed interface Facts {
             return count == columns.size() || (more && count > columns.size());
         }
 
-        /// Of the column at this place.
-        public Origin at(int column) {
-            return column < columns.size() ? columns.get(column) : Origin.HARMLESS;
+        /// The column at this place.
+        public Output at(int column) {
+            return column < columns.size() ? columns.get(column) : Output.HARMLESS;
         }
+
+        public boolean harmless() {
+            return columns.stream().allMatch(column -> column.origin() == Origin.HARMLESS)
+                    && (more || !columns.isEmpty());
+        }
+    }
+
+    /// @param column that it is, as `schema.table.column`; empty unless it is exactly one labelled
+    ///   column
+    record Output(Origin origin, String column) {
+        public static final Output HARMLESS = new Output(Origin.HARMLESS, "");
+
+        public static final Output DERIVED = new Output(Origin.DERIVED, "");
+    }
+
+    /// How rows are sent.
+    enum Form {
+        /// As the protocol sends rows.
+        ROWS,
+        /// A copy in the target's text form.
+        TEXT,
+        /// The same, with names in the first line.
+        TEXT_WITH_NAMES,
+        CSV,
+        CSV_WITH_NAMES,
+        BINARY,
+        /// A copy in a form of the client's choice: nothing in it can be masked.
+        OTHER
     }
 
     /// Where an output column comes from.

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes of the answer as the client was sent it
 /// @param response SHA-256 over the answer's content as the client was sent it; null where there
 ///   was none
+/// @param stream SHA-256 over the content that the client sent behind the command, as the target
+///   was sent it; null where there was none
 /// @param masked cells masked, by rule or label
 /// @param took from the forward to the last frame
 public record Outcome(
@@ -20,6 +22,7 @@ public record Outcome(
         long rows,
         long bytes,
         @Nullable Hash response,
+        @Nullable Hash stream,
         Map<String, Long> masked,
         Duration took) {
 
@@ -35,6 +38,18 @@ public record Outcome(
         public String word() {
             return word;
         }
+    }
+
+    /// Of what had no stream behind it.
+    public Outcome(
+            Status status,
+            String code,
+            long rows,
+            long bytes,
+            @Nullable Hash response,
+            Map<String, Long> masked,
+            Duration took) {
+        this(status, code, rows, bytes, response, null, masked, took);
     }
 
     public Outcome {

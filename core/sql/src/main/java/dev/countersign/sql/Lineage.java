@@ -115,6 +115,10 @@ public record Lineage(
                             relation.get().text("schemaname"), relation.get().text("relname"));
             var place = Scope.EMPTY.inner(List.of(source), Source.Outputs.NONE);
             queries.filters.where(copy.node("whereClause"), place);
+            if (copy.flag("is_from")) {
+                new Writes(queries).copied(relation.get(), copy.list("attlist"));
+                return Optional.of(cleared(queries, Source.Outputs.NONE));
+            }
             var columns = new ArrayList<Source.Column>();
             for (var name : copy.list("attlist")) {
                 var column = name.inside().text("sval");

@@ -1,5 +1,7 @@
 package dev.countersign.sql;
 
+import java.util.Optional;
+
 /// The grammar's tree of one statement, for [Lineage] to follow against a schema.
 public final class Parsed {
     private final Tree tree;
@@ -23,6 +25,13 @@ public final class Parsed {
     /// Whether it is a SELECT, VALUES, TABLE or SHOW.
     boolean reads() {
         return tree.kind().equals("SelectStmt") || tree.kind().equals("VariableShowStmt");
+    }
+
+    /// The COPY that it is, if it is one.
+    Optional<Copy> copy() {
+        return tree.kind().equals("CopyStmt")
+                ? Optional.of(Copy.of(tree.inside()))
+                : Optional.empty();
     }
 
     /// Whether its result is that of a text which a name stands for.

@@ -79,6 +79,11 @@ public record Statement(
         return parsed.filter(Parsed::reads).isPresent();
     }
 
+    /// The COPY that it is, if it is one.
+    public Optional<Copy> copy() {
+        return parsed.flatMap(Parsed::copy);
+    }
+
     /// Whether its result is that of a text which a name stands for: EXECUTE, FETCH.
     public boolean executes() {
         return parsed.filter(Parsed::executes).isPresent();

@@ -299,11 +299,25 @@ final class Utilities {
     }
 
     private static void copy(Walker walker, Tree statement) {
-        walker.notServed = "COPY";
         boolean from = statement.flag("is_from");
         boolean file = !statement.text("filename").isEmpty() || statement.flag("is_program");
         walker.effects.add(file ? Effect.COPY_FILE : from ? Effect.INSERT : Effect.READ);
+        if (file) {
+            walker.notServed = "COPY with a file or program of the target";
+        }
         statement.node("relation").ifPresent(walker::table);
+        walker.visit(statement.fields().get("whereClause"));
         statement.node("query").ifPresent(query -> walker.query(query, false));
+        for (var option : statement.list("options")) {
+            var element = option.inside();
+            if (element.text("defname").equals("encoding")) {
+                walker.settings.add(
+                        new Statement.SettingChange(
+                                "client_encoding",
+                                element.node("arg")
+                                        .map(arg -> arg.inside().text("sval"))
+                                        .orElse("?")));
+            }
+        }
     }
 }

@@ -29,30 +29,33 @@ final class Writes {
         }
         var columns = insert.list("cols");
         if (columns.isEmpty()) {
-            for (int i = 0; i < Math.min(width, target.columns().size()); i++) {
-                written(target.columns().get(i).name(), target, rows);
+            for (int i = 0; i < Math.min(width, target.relation().columns().size()); i++) {
+                written(target.relation().columns().get(i).name(), target, rows);
             }
         }
         for (var column : columns) {
             written(column.inside().text("name"), target, rows);
         }
-        var place = scope.inner(List.of(target), Outputs.NONE);
+        var place = scope.inner(List.of(target.source()), Outputs.NONE);
         queries.expressions.harmless(columns, place, "INSERT");
         var conflict = insert.node("onConflictClause");
         if (conflict.isPresent()) {
             conflict(conflict.get(), target, scope, rows);
         }
-        return returning(insert, target, List.of(target), scope);
+        return returning(insert, target.source(), List.of(target.source()), scope);
     }
 
-    private void conflict(Tree conflict, Source target, Scope scope, long rows) throws Uncleared {
-        var inside = scope.inner(List.of(target, proposed(target)), Outputs.NONE);
+    private void conflict(Tree conflict, Target target, Scope scope, long rows) throws Uncleared {
+        var inside = scope.inner(List.of(target.source(), proposed(target.source())), Outputs.NONE);
         var infer = conflict.node("infer");
         if (infer.isPresent()) {
             for (var element : infer.get().list("indexElems")) {
                 var name = element.inside().text("name");
-                for (var value : name.isEmpty() ? List.<Value>of() : target.named(name)) {
-                    tested(value, rows, "ON CONFLICT");
+                for (var column : target.relation().columns()) {
+                    if (column.name().equals(name)
+                            && (column.tested() || !Value.of(column).harmless())) {
+                        tested(column, rows, "ON CONFLICT");
+                    }
                 }
             }
             for (var element : infer.get().list("indexElems")) {
@@ -77,18 +80,18 @@ final class Writes {
 
     Outputs update(Tree update, Scope scope) throws Uncleared {
         var target = target(update);
-        var sources = with(target, queries.from.of(update.list("fromClause"), scope));
+        var sources = with(target.source(), queries.from.of(update.list("fromClause"), scope));
         var inside = scope.inner(sources, star(sources));
         assigned(update.list("targetList"), target, inside, Integer.MAX_VALUE);
         queries.filters.where(update.node("whereClause"), inside);
-        return returning(update, target, sources, scope);
+        return returning(update, target.source(), sources, scope);
     }
 
     Outputs delete(Tree delete, Scope scope) throws Uncleared {
         var target = target(delete);
-        var sources = with(target, queries.from.of(delete.list("usingClause"), scope));
+        var sources = with(target.source(), queries.from.of(delete.list("usingClause"), scope));
         queries.filters.where(delete.node("whereClause"), scope.inner(sources, star(sources)));
-        return returning(delete, target, sources, scope);
+        return returning(delete, target.source(), sources, scope);
     }
 
     Outputs merge(Tree merge, Scope scope) throws Uncleared {
@@ -98,7 +101,7 @@ final class Writes {
                         queries.from
                                 .of(merge.node("sourceRelation").stream().toList(), scope)
                                 .sources());
-        sources.add(target); // `*` begins with the source
+        sources.add(target.source()); // `*` begins with the source
         var inside = scope.inner(sources, star(sources));
         queries.expressions.harmless(merge.fields().get("joinCondition"), inside, "MERGE ON");
         for (var clause : merge.list("mergeWhenClauses")) {
@@ -110,22 +113,42 @@ final class Writes {
                 kept(queries.expressions.value(value, inside));
             }
             if (when.list("targetList").isEmpty()) {
-                for (int i = 0; i < Math.min(values.size(), target.columns().size()); i++) {
-                    written(target.columns().get(i).name(), target, Integer.MAX_VALUE);
+                for (int i = 0;
+                        i < Math.min(values.size(), target.relation().columns().size());
+                        i++) {
+                    written(target.relation().columns().get(i).name(), target, Integer.MAX_VALUE);
                 }
             }
         }
-        return returning(merge, target, sources, scope);
+        return returning(merge, target.source(), sources, scope);
     }
 
-    private Source target(Tree statement) throws Uncleared {
-        var relation = statement.node("relation");
-        if (relation.isEmpty()) {
-            return Source.unknown("");
+    /// What is written to: as it is read, and as it is.
+    private record Target(Source source, Schema.Relation relation) {}
+
+    private Target target(Tree statement) throws Uncleared {
+        var range = statement.node("relation").orElse(statement);
+        var source =
+                queries.from
+                        .relation(range.text("schemaname"), range.text("relname"))
+                        .as(FromClause.alias(range));
+        var found = queries.schema.find(range.text("schemaname"), range.text("relname"));
+        return new Target(source, found.getFirst());
+    }
+
+    /// Rows of a COPY, of which nobody knows how many there are.
+    ///
+    /// @param relation a bare RangeVar
+    void copied(Tree relation, List<Tree> columns) throws Uncleared {
+        var target = target(relation);
+        if (columns.isEmpty()) {
+            for (var column : target.relation().columns()) {
+                written(column.name(), target, Integer.MAX_VALUE);
+            }
         }
-        return queries.from
-                .relation(relation.get().text("schemaname"), relation.get().text("relname"))
-                .as(FromClause.alias(relation.get()));
+        for (var column : columns) {
+            written(column.inside().text("sval"), target, Integer.MAX_VALUE);
+        }
     }
 
     private static List<Source> with(Source target, FromClause.From from) {
@@ -145,7 +168,7 @@ final class Writes {
         return new Outputs(columns, open);
     }
 
-    private void assigned(List<Tree> targets, Source target, Scope scope, long rows)
+    private void assigned(List<Tree> targets, Target target, Scope scope, long rows)
             throws Uncleared {
         for (var assignment : targets) {
             var result = assignment.inside();
@@ -164,32 +187,23 @@ final class Writes {
         }
     }
 
-    private void written(String column, Source target, long rows) throws Uncleared {
-        for (var value : target.named(column)) {
-            for (var labelled : value.columns()) {
-                if (labelled.tested()) {
-                    tested(
-                            value,
-                            rows,
-                            "a write that would tell whether the value is there already");
-                }
+    private void written(String name, Target target, long rows) throws Uncleared {
+        for (var column : target.relation().columns()) {
+            if (column.name().equals(name) && column.tested()) {
+                tested(column, rows, "a write that would tell whether the value is there already");
             }
         }
     }
 
     /// It tells of each row whether somebody has that value, as a comparison in WHERE would.
-    private void tested(Value value, long rows, String how) throws Uncleared {
-        if (value.harmless()) {
-            return;
-        }
-        boolean allowed = value.columns().stream().allMatch(Schema.Column::filter);
-        if (!allowed || rows == Integer.MAX_VALUE) {
+    private void tested(Schema.Column column, long rows, String how) throws Uncleared {
+        if (!column.filter() || rows == Integer.MAX_VALUE) {
             throw new Uncleared(
-                    "the labelled column " + Uncleared.names(value) + " is used in " + how,
+                    "the column " + column.path() + " is used in " + how,
                     "`filter: equality` on its label, in the target's `columns`, would allow it for"
                             + " VALUES.");
         }
-        queries.filters.columns.addAll(value.columns());
+        queries.filters.columns.add(column);
         queries.filters.values += rows;
     }
 

@@ -175,6 +175,22 @@ final class Catalogue implements Labels {
                 : new Origin.Unproven();
     }
 
+    @Override
+    public @Nullable Named named(String path) {
+        int dot = path.lastIndexOf('.');
+        var relation = dot < 0 ? null : byName.get(path.substring(0, dot));
+        if (relation == null) {
+            return null;
+        }
+        for (var column : relation.columns()) {
+            var label = column.label();
+            if (column.name().equals(path.substring(dot + 1)) && label != null && column.exact()) {
+                return new Named(column.type(), label.name(), label.mask());
+            }
+        }
+        return null;
+    }
+
     /// Every relation that a name may mean: which one it does depends on the schemas that the role
     /// may look into.
     ///

@@ -73,6 +73,11 @@ final class Catalogues {
                 public Origin origin(long table, int attribute) {
                     return new Origin.Unproven();
                 }
+
+                @Override
+                public @Nullable Named named(String path) {
+                    return null;
+                }
             };
 
     /// The catalogue to judge by, at once where it is fresh. Completes exceptionally where it

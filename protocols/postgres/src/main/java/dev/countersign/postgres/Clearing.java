@@ -5,6 +5,7 @@ import dev.countersign.model.Facts;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Resource;
 import dev.countersign.sql.Analysis;
+import dev.countersign.sql.Copy;
 import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Settings;
 import dev.countersign.sql.Statement;
@@ -121,8 +122,28 @@ final class Clearing {
         byControl.addAll(read.byControl());
         compared += read.compared();
         comparedArrays.addAll(read.comparedArrays());
+        var form = statement.copy().map(Copy::form).orElse(Facts.Form.ROWS);
+        boolean harmless =
+                read.outputs().stream().allMatch(one -> one.origin() == Facts.Origin.HARMLESS);
+        if (form == Facts.Form.OTHER && !harmless) {
+            refuse(
+                    Refusal.Reason.UNMASKABLE,
+                    "labelled columns are copied in a form that cannot be masked",
+                    "Use the formats text, csv or binary with their usual delimiter, quote and NULL.");
+        }
         return new Facts.Outputs(
-                read.outputs().stream().map(Lineage.Output::origin).toList(), read.more());
+                read.outputs().stream().map(Clearing::output).toList(), read.more(), form);
+    }
+
+    private static Facts.Output output(Lineage.Output output) {
+        return switch (output.origin()) {
+            case HARMLESS -> Facts.Output.HARMLESS;
+            case LABELLED ->
+                    new Facts.Output(
+                            Facts.Origin.LABELLED,
+                            output.columns().stream().findFirst().orElse(""));
+            case DERIVED -> Facts.Output.DERIVED;
+        };
     }
 
     /// Of what is no query nobody follows what becomes of a column that it mentions.

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class ColumnMasks implements RowMasks {
                     mask(
                             column,
                             now.origin(column.table(), column.attribute()),
-                            fits ? outputs.at(i) : Facts.Origin.DERIVED,
+                            fits ? outputs.at(i).origin() : Facts.Origin.DERIVED,
                             obligations);
             masks.add(mask);
             any |= mask.cells() != null;
@@ -115,11 +116,71 @@ final class ColumnMasks implements RowMasks {
         return label.matches(quoted.toString());
     }
 
+    @Override
+    public @Nullable CopyMask copy(
+            Facts.Outputs outputs, Obligations obligations, Map<String, Long> masked) {
+        var now = labels.get();
+        if (!now.any() || outputs.harmless()) {
+            return null;
+        }
+        var masks = new ArrayList<Mask>();
+        boolean binary = outputs.form() == Facts.Form.BINARY;
+        for (var output : outputs.columns()) {
+            masks.add(
+                    switch (output.origin()) {
+                        case HARMLESS -> Mask.PASS;
+                        case DERIVED -> Mask.UNPROVEN;
+                        case LABELLED -> {
+                            var found = now.named(output.column());
+                            yield found == null
+                                    ? Mask.UNPROVEN
+                                    : mask(
+                                            new Shape.Column("", 0, 0, found.type(), -1, binary),
+                                            found.label(),
+                                            found.mask(),
+                                            obligations);
+                        }
+                    });
+        }
+        return new CopyMask(outputs.form(), masks, masked);
+    }
+
     /// @param cells null where they pass as they are
     /// @param blind a NULL is not told from a value, not even by what is counted
-    private record Mask(String label, @Nullable CellMask cells, boolean blind) {
+    record Mask(String label, @Nullable CellMask cells, boolean blind) {
         static final Mask PASS = new Mask("", null, false);
         static final Mask UNPROVEN = new Mask("unproven", CellMasks.constant(), true);
+
+        boolean passes() {
+            return cells == null;
+        }
+
+        /// The same of a value that need not be read.
+        byte @Nullable [] unread(Map<String, Long> masked) {
+            masked.merge(label, 1L, Long::sum);
+            return switch (Objects.requireNonNull(cells)) {
+                case CellMask.Same same -> same.cell();
+                case CellMask.Each each -> each.tooLong();
+            };
+        }
+
+        /// How a cell looks, of a column that does not pass.
+        ///
+        /// @param value null for NULL
+        byte @Nullable [] apply(byte @Nullable [] value, Map<String, Long> masked) {
+            if (value != null || blind) {
+                masked.merge(label, 1L, Long::sum);
+            }
+            if (value == null && !blind) {
+                return null;
+            }
+            return switch (Objects.requireNonNull(cells)) {
+                case CellMask.Same same -> same.cell();
+                case CellMask.Each each when value == null || value.length > CellMask.LONGEST ->
+                        each.tooLong();
+                case CellMask.Each each -> each.of(value);
+            };
+        }
     }
 
     private record RowPlan(List<Mask> masks) implements Plan {
@@ -168,22 +229,13 @@ final class ColumnMasks implements RowMasks {
                 out.writeBytes(in, at, next - at);
                 return next;
             }
-            if (length >= 0 || mask.blind()) {
-                masked.merge(mask.label(), 1L, Long::sum);
+            byte[] clear = null;
+            if (length >= 0 && cells instanceof CellMask.Each && length <= CellMask.LONGEST) {
+                clear = new byte[length];
+                in.getBytes(value, clear);
             }
             var seen =
-                    length < 0 && !mask.blind()
-                            ? null
-                            : switch (cells) {
-                                case CellMask.Same same -> same.cell();
-                                case CellMask.Each each when length > CellMask.LONGEST ->
-                                        each.tooLong();
-                                case CellMask.Each each -> {
-                                    var clear = new byte[length];
-                                    in.getBytes(value, clear);
-                                    yield each.of(clear);
-                                }
-                            };
+                    length >= 0 && clear == null ? mask.unread(masked) : mask.apply(clear, masked);
             if (seen == null) {
                 out.writeInt(-1);
             } else {

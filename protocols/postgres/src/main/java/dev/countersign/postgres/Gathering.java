@@ -38,6 +38,9 @@ final class Gathering {
     /// Something of this group asks for an effect: the target counts that as a transaction.
     private boolean groupAsks;
 
+    /// The last of them may let the client send rows: what comes next is no message to be judged.
+    private boolean copies;
+
     /// Nothing behind is judged before the target has answered all it owes.
     private boolean barrier;
 
@@ -51,11 +54,17 @@ final class Gathering {
     }
 
     boolean full() {
-        return gathered.size() >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
+        return copies || gathered.size() >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
+    }
+
+    /// Whether the last of what was gathered may let the client send rows.
+    boolean copies() {
+        return copies;
     }
 
     /// What was gathered; nothing is afterwards.
     List<Item> take() {
+        copies = false;
         var taken = List.copyOf(gathered);
         gathered.clear();
         bytes = 0;
@@ -117,6 +126,7 @@ final class Gathering {
                 var sql = in.cstring();
                 in.done();
                 barrier = texts.barrier(sql);
+                copies = texts.copiesIn(sql);
                 replies.state.statements.forget("", group);
                 add(
                         new Item.Query(
@@ -232,6 +242,7 @@ final class Gathering {
         var portal = replies.state.portals.get(name(in.cstring()));
         in.int32();
         in.done();
+        copies = portal != null && texts.copiesIn(text(portal));
         var request =
                 portal == null
                         ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false)

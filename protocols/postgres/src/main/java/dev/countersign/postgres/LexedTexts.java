@@ -19,17 +19,40 @@ final class LexedTexts implements SqlTexts {
     /// What was found in a text.
     ///
     /// @param text empty where the lexer cannot read it
-    private record Known(String sql, Optional<Text> text, boolean barrier, List<Change> changes) {
+    private record Known(
+            String sql,
+            Optional<Text> text,
+            boolean barrier,
+            List<Change> changes,
+            boolean copiesIn,
+            boolean copiesOut) {
         static Known of(String sql) {
             try {
                 var text = Text.read(sql);
                 var changes = new ArrayList<Change>();
                 text.parts().forEach(part -> LexedTexts.changes(text, part, changes));
-                return new Known(sql, Optional.of(text), text.barrier(), List.copyOf(changes));
+                return new Known(
+                        sql,
+                        Optional.of(text),
+                        text.barrier(),
+                        List.copyOf(changes),
+                        copies(text, "from"),
+                        copies(text, "to"));
             } catch (UnreadableSql e) {
                 // doubtful means barrier; the analyst refuses it anyway
-                return new Known(sql, Optional.empty(), true, List.of());
+                return new Known(sql, Optional.empty(), true, List.of(), false, false);
             }
+        }
+
+        private static boolean copies(Text text, String where) {
+            for (var part : text.parts()) {
+                for (int i = part.from() + 1; i < part.to(); i++) {
+                    if (text.word(part.from()).equals("copy") && text.word(i).equals(where)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
     }
 
@@ -43,6 +66,16 @@ final class LexedTexts implements SqlTexts {
     @Override
     public boolean barrier(String sql) {
         return read(sql).barrier();
+    }
+
+    @Override
+    public boolean copiesIn(String sql) {
+        return read(sql).copiesIn();
+    }
+
+    @Override
+    public boolean copiesOut(String sql) {
+        return read(sql).copiesOut();
     }
 
     @Override

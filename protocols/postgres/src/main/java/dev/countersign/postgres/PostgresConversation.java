@@ -74,6 +74,9 @@ final class PostgresConversation implements Conversation {
     private int unsynced;
     private byte @Nullable [] deferred;
 
+    /// The target is to say whether the client may send rows: until then the client is not read.
+    private boolean awaitsCopy;
+
     private boolean expired;
     private boolean graceOver;
     private boolean closing;
@@ -113,7 +116,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public boolean listening() {
-        return !over && asking == 0 && deferred == null && !gathering.full();
+        return !over && asking == 0 && deferred == null && !awaitsCopy && !gathering.full();
     }
 
     @Override
@@ -139,6 +142,10 @@ final class PostgresConversation implements Conversation {
         if ((skipping || replies.discarding()) && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
             return; // as the target does until the Sync
         }
+        if (replies.copyingIn()) {
+            copyIn(frame, out);
+            return;
+        }
         switch (frame.tag()) {
             case 'Q', 'P', 'B', 'E', 'F' -> {
                 if (!ended(out)) {
@@ -156,11 +163,34 @@ final class PostgresConversation implements Conversation {
                 out.hangUp("client");
             }
             case 'd', 'c', 'f' -> {
-                // the tail of a failed copy, which a server ignores too; a copy never begins here
+                // the tail of a failed copy, which a server ignores too
             }
             default ->
                     throw new MalformedFrame(
                             "no such client message: " + Integer.toHexString(frame.tag()));
+        }
+    }
+
+    /// While rows are sent, a server passes over Flush and Sync, and everything else ends the copy.
+    private void copyIn(Frame frame, Effects out) throws MalformedFrame {
+        switch (frame.tag()) {
+            case 'd', 'c', 'f' -> {
+                replies.copyIn(frame, out);
+                awaitsCopy = !replies.copyingIn() && replies.mayCopyAgain();
+            }
+            case 'H', 'S' -> {
+                // as a server does
+            }
+            case 'X' -> {
+                over = true;
+                out.toTarget(own, frame);
+                out.hangUp("client");
+            }
+            default ->
+                    throw new MalformedFrame(
+                            "a copy is under way, and the client sent a message '"
+                                    + (char) frame.tag()
+                                    + "'");
         }
     }
 
@@ -184,6 +214,7 @@ final class PostgresConversation implements Conversation {
     // ---- asking: one batch, one commit
 
     private void ask(Effects out) {
+        awaitsCopy |= gathering.copies();
         line.addAll(gathering.take());
         var batch = new ArrayList<Asked>();
         for (var item : line) {
@@ -354,6 +385,7 @@ final class PostgresConversation implements Conversation {
     public void fromTarget(Frame frame, Effects out) throws MalformedFrame {
         if (!over) {
             replies.from(frame, out);
+            awaitsCopy &= !replies.copyingIn() && !replies.atRest();
             if (replies.lost()) {
                 over = true;
                 return;

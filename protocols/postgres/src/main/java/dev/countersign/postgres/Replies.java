@@ -46,6 +46,7 @@ final class Replies {
     final SessionState state;
 
     private final RowMasks masks;
+    private final SqlTexts texts;
     private final Terms terms;
     private final Map<String, String> reported;
     private final Framing framing;
@@ -67,6 +68,18 @@ final class Replies {
 
     private RowMasks.@Nullable Plan plan;
 
+    private Copying copying = Copying.NONE;
+    private @Nullable CopyMask copyMask;
+
+    /// Rows that are under way as a copy.
+    private enum Copying {
+        NONE,
+        /// The client may send them.
+        IN,
+        /// The client is sent them.
+        OUT
+    }
+
     /// A RowDescription came since the last ReadyForQuery.
     private boolean described;
 
@@ -77,6 +90,7 @@ final class Replies {
 
     Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
         this.masks = masks;
+        this.texts = texts;
         this.state = new SessionState(texts);
         this.terms = terms;
         this.reported = reported;
@@ -155,6 +169,31 @@ final class Replies {
         }
     }
 
+    /// Whether the target waits for rows of the client.
+    boolean copyingIn() {
+        return copying == Copying.IN;
+    }
+
+    /// Rows of a copy that the client sends, or their end.
+    void copyIn(Frame frame, Effects out) {
+        var tally = running(owed.peek());
+        if (tally == null) {
+            throw new IllegalStateException("a copy that nobody asked for");
+        }
+        if (frame.tag() == 'd') {
+            int from = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
+            tally.streamed(frame.buffer(), from, frame.end());
+        } else {
+            copying = Copying.NONE;
+        }
+        out.toTarget(tally.permit, frame);
+    }
+
+    /// Whether another copy may begin before the client is to be read.
+    boolean mayCopyAgain() {
+        return owed.peek() instanceof Expected.Query;
+    }
+
     /// Nothing is under way: names mean what the target confirmed.
     void certain() {
         state.certain();
@@ -164,11 +203,18 @@ final class Replies {
 
     void from(Frame frame, Effects out) throws MalformedFrame {
         if (!frame.first()) {
-            rowPiece(frame, out);
+            if (frame.tag() == 'd') {
+                copyData(frame, out);
+            } else {
+                rowPiece(frame, out);
+            }
             return;
         }
         switch (frame.tag()) {
             case 'D' -> row(frame, out);
+            case 'd' -> copyData(frame, out);
+            case 'G', 'H' -> copyBegins(frame, out);
+            case 'c' -> copyEnds(frame, out);
             case 'C', 'I' -> complete(frame, out);
             case 'Z' -> ready(frame, out);
             case 'T', 'n' -> shape(frame, out);
@@ -211,16 +257,11 @@ final class Replies {
 
     private void row(Frame frame, Effects out) throws MalformedFrame {
         var tally = rows(frame);
-        var permit = tally.permit;
         insideRow = !frame.last();
         if (tally.cut) {
             return;
         }
-        var bounds = permit.obligations();
-        if (tally.rows() >= bounds.maxRows()
-                || tally.bytes() + frame.length() > bounds.maxBytes()) {
-            tally.cut = true;
-            out.cancelTarget();
+        if (cutsOff(tally, frame.length(), out)) {
             return;
         }
         var plan = this.plan;
@@ -241,6 +282,103 @@ final class Replies {
             tally.row(frame);
             out.toClient(frame);
         }
+    }
+
+    // ---- copies
+
+    private static @Nullable Tally running(@Nullable Expected reply) {
+        return switch (reply) {
+            case Expected.Query query -> query.tally();
+            case Expected.Execute execute -> execute.tally();
+            case null, default -> null;
+        };
+    }
+
+    /// A copy begins only where the text may be one.
+    private void copyBegins(Frame frame, Effects out) throws MalformedFrame {
+        var head = owed.peek();
+        var sql =
+                switch (head) {
+                    case Expected.Query query -> query.sql();
+                    case Expected.Execute(_, var portal) ->
+                            portal.request.command().text().orElse("");
+                    case null, default -> throw unexpected(frame);
+                };
+        var tally = running(head);
+        boolean in = frame.tag() == 'G';
+        if (tally == null
+                || copying != Copying.NONE
+                || !(in ? texts.copiesIn(sql) : texts.copiesOut(sql))) {
+            throw unexpected(frame);
+        }
+        copying = in ? Copying.IN : Copying.OUT;
+        if (!in) {
+            tally.copies();
+            copyMask = masks.copy(outputs(tally), tally.permit.obligations(), tally.masked);
+        }
+        toClient(frame, out);
+    }
+
+    private void copyData(Frame frame, Effects out) throws MalformedFrame {
+        var tally = running(owed.peek());
+        if (tally == null || copying != Copying.OUT) {
+            throw unexpected(frame);
+        }
+        insideRow = !frame.last();
+        if (tally.cut || (frame.first() && cutsOff(tally, frame.length(), out))) {
+            return;
+        }
+        var mask = copyMask;
+        if (mask == null) {
+            tally.copied(frame.buffer(), frame.start(), frame.end(), frame.first(), frame.last());
+            out.toClient(frame);
+            return;
+        }
+        int from = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
+        mask.feed(
+                frame.buffer(),
+                from,
+                frame.end(),
+                out.allocator(),
+                row -> {
+                    if (tally.cut || cutsOff(tally, row.readableBytes(), out)) {
+                        row.release();
+                        return;
+                    }
+                    tally.copied(row, row.readerIndex(), row.writerIndex(), true, true);
+                    out.toClient(row);
+                });
+    }
+
+    /// Whether this would be more than policy allows; then the rest of the answer is not passed on.
+    private static boolean cutsOff(Tally tally, long length, Effects out) {
+        var bounds = tally.permit.obligations();
+        if (tally.rows() < bounds.maxRows() && tally.bytes() + length <= bounds.maxBytes()) {
+            return false;
+        }
+        tally.cut = true;
+        out.cancelTarget();
+        return true;
+    }
+
+    private void copyEnds(Frame frame, Effects out) throws MalformedFrame {
+        var tally = running(owed.peek());
+        if (tally == null || copying != Copying.OUT) {
+            throw unexpected(frame);
+        }
+        var mask = copyMask;
+        if (mask != null && !tally.cut) {
+            mask.end();
+        }
+        copied();
+        if (!tally.cut) {
+            toClient(frame, out);
+        }
+    }
+
+    private void copied() {
+        copying = Copying.NONE;
+        copyMask = null;
     }
 
     private Tally rows(Frame frame) throws MalformedFrame {
@@ -304,6 +442,7 @@ final class Replies {
     }
 
     private void complete(Frame frame, Effects out) throws MalformedFrame {
+        copied();
         var tag = frame.tag() == 'C' ? new Body(frame).cstring() : "";
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) -> {
@@ -418,6 +557,7 @@ final class Replies {
     // ---- errors, notices, parameters
 
     private void error(Frame frame, Effects out) throws MalformedFrame {
+        copied();
         var texts = ErrorTexts.read(frame);
         switch (owed.peek()) {
             case null -> passError(texts, frame, false, out); // unasked: the target says good-bye

@@ -23,6 +23,12 @@ interface RowMasks {
     ///   must agree
     @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs);
 
+    /// What happens to what a COPY sends; null where nothing does.
+    ///
+    /// @param masked counts masked cells by label
+    @Nullable CopyMask copy(
+            Facts.Outputs outputs, Obligations obligations, Map<String, Long> masked);
+
     /// Applied to one whole DataRow at a time.
     interface Plan {
         /// @param masked counts masked cells by label

@@ -17,6 +17,12 @@ interface SqlTexts {
     /// Whether what stands behind this text can only be judged once it has run; doubtful means yes.
     boolean barrier(String sql);
 
+    /// Whether this text may let the client send rows (`COPY … FROM STDIN`).
+    boolean copiesIn(String sql);
+
+    /// Whether this text may send rows as a copy (`COPY … TO STDOUT`).
+    boolean copiesOut(String sql);
+
     /// What this text leaves behind in the session if it runs.
     List<Change> changes(String sql);
 

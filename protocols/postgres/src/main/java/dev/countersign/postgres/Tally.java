@@ -7,6 +7,7 @@ import dev.countersign.model.Hash;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Seen;
 import io.netty.buffer.ByteBuf;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ final class Tally {
     private int recordedBytes;
     private @Nullable Hash response;
     private int results;
+    private boolean copied;
+    private @Nullable MessageDigest stream;
     private long rows;
     private long changed;
     private long bytes;
@@ -80,6 +83,38 @@ final class Tally {
         }
     }
 
+    /// Lines of a copy come, of which nobody tells the columns.
+    void copies() {
+        copied = true;
+        columns = List.of("copy");
+    }
+
+    /// A whole CopyData as the client is sent it, or a piece of one.
+    void copied(ByteBuf in, int start, int end, boolean first, boolean last) {
+        rows += first ? 1 : 0;
+        bytes += end - start;
+        digest.add(this, in, start, end);
+        if (first
+                && last
+                && recorded.size() < maxRecordedRows
+                && recordedBytes + end - start <= maxRecordedBytes) {
+            recordedBytes += end - start;
+            int body = start + PostgresFraming.HEADER;
+            boolean line = end > body && in.getByte(end - 1) == '\n';
+            var value = new byte[end - body - (line ? 1 : 0)];
+            in.getBytes(body, value);
+            recorded.add(new Seen.Row(List.of(new Seen.Cell(Bytes.owned(value)))));
+        }
+    }
+
+    /// What the client sends behind a command, as the target is sent it.
+    void streamed(ByteBuf in, int from, int to) {
+        if (stream == null) {
+            stream = Hash.digest();
+        }
+        stream.update(in.nioBuffer(from, to - from));
+    }
+
     void row(Frame frame) {
         row(frame.buffer(), frame.start(), frame.end(), frame.first(), frame.last());
     }
@@ -90,6 +125,7 @@ final class Tally {
         int blank = tag.lastIndexOf(' ');
         var number = tag.substring(blank + 1);
         if (blank > 0
+                && !copied
                 && !tag.startsWith("SELECT")
                 && !tag.startsWith("FETCH")
                 && number.length() <= 18
@@ -125,7 +161,16 @@ final class Tally {
 
     Outcome outcome() {
         digest.end();
-        return new Outcome(status, code, rows + changed, bytes, response, masked, Duration.ZERO);
+        var sent = stream;
+        return new Outcome(
+                status,
+                code,
+                rows + changed,
+                bytes,
+                response,
+                sent == null ? null : Hash.of(sent.digest()),
+                masked,
+                Duration.ZERO);
     }
 
     private static Seen.Row cells(ByteBuf in, int body, int end) {

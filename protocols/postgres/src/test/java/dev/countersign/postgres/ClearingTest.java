@@ -132,7 +132,7 @@ class ClearingTest {
 
         assertThat(clearing.never()).as(sql).isNull();
         assertThat(clearing.byValue()).contains("public.people.ssn");
-        assertThat(outputs.getFirst().columns()).containsExactly(Facts.Origin.DERIVED);
+        assertThat(outputs.getFirst().columns()).containsExactly(Facts.Output.DERIVED);
     }
 
     @ParameterizedTest

@@ -71,12 +71,13 @@ class ColumnMasksTest {
                 followed.chars()
                         .mapToObj(one ->
                                 switch (one) {
-                                    case 'L' -> Facts.Origin.LABELLED;
-                                    case 'D' -> Facts.Origin.DERIVED;
-                                    default -> Facts.Origin.HARMLESS;
+                                    case 'L' -> new Facts.Output(Facts.Origin.LABELLED, "");
+                                    case 'D' -> Facts.Output.DERIVED;
+                                    default -> Facts.Output.HARMLESS;
                                 })
                         .toList(),
-                false);
+                false,
+                Facts.Form.ROWS);
     }
 
     private List<@Nullable String> apply(RowMasks.@Nullable Plan plan, @Nullable String... cells)

@@ -110,7 +110,10 @@ final class Judge {
     }
 
     private static Facts.Outputs of(Facts.Origin... origins) {
-        return new Facts.Outputs(List.of(origins), true);
+        return new Facts.Outputs(
+                Arrays.stream(origins).map(origin -> new Facts.Output(origin, "")).toList(),
+                true,
+                Facts.Form.ROWS);
     }
 
     private static Effect effect(String text) {
