@@ -23,6 +23,8 @@ public sealed interface Facts {
     /// @param estimatedRows 0 where no rule asks
     /// @param sensitive it names something labelled, or something that could not be cleared: error
     ///   texts are neutralised
+    /// @param outputs of each of its statements, where the columns of its result come from; empty
+    ///   where nothing in it is labelled
     record Sql(
             boolean provenRead,
             boolean prepare,
@@ -33,9 +35,38 @@ public sealed interface Facts {
             boolean hasWhere,
             boolean whereIsTautology,
             long estimatedRows,
-            boolean sensitive)
+            boolean sensitive,
+            List<Outputs> outputs)
             implements Facts {
+
+        /// Of something with no labels in it.
+        public Sql(
+                boolean provenRead,
+                boolean prepare,
+                List<String> tables,
+                List<String> columnsByValue,
+                List<String> columnsByControl,
+                List<String> functions,
+                boolean hasWhere,
+                boolean whereIsTautology,
+                long estimatedRows,
+                boolean sensitive) {
+            this(
+                    provenRead,
+                    prepare,
+                    tables,
+                    columnsByValue,
+                    columnsByControl,
+                    functions,
+                    hasWhere,
+                    whereIsTautology,
+                    estimatedRows,
+                    sensitive,
+                    List.of());
+        }
+
         public Sql {
+            outputs = List.copyOf(outputs);
             tables = List.copyOf(tables);
             columnsByValue = List.copyOf(columnsByValue);
             columnsByControl = List.copyOf(columnsByControl);
@@ -46,6 +77,42 @@ public sealed interface Facts {
         public String kind() {
             return "sql";
         }
+    }
+
+    /// Where the columns of one result come from.
+    ///
+    /// @param columns in their order
+    /// @param more there are further ones, nobody knows how many; all are harmless
+    record Outputs(List<Origin> columns, boolean more) {
+        /// Of what has no result, or one that nothing labelled can be in.
+        public static final Outputs HARMLESS = new Outputs(List.of(), true);
+
+        /// Nobody can tell.
+        public static final Outputs UNKNOWN = new Outputs(List.of(), false);
+
+        public Outputs {
+            columns = List.copyOf(columns);
+        }
+
+        /// Whether a result of this many columns is the one that was meant.
+        public boolean fits(int count) {
+            return count == columns.size() || (more && count > columns.size());
+        }
+
+        /// Of the column at this place.
+        public Origin at(int column) {
+            return column < columns.size() ? columns.get(column) : Origin.HARMLESS;
+        }
+    }
+
+    /// Where an output column comes from.
+    enum Origin {
+        /// Nothing labelled is in it.
+        HARMLESS,
+        /// It is exactly one labelled column.
+        LABELLED,
+        /// It is made of labelled columns, or may be.
+        DERIVED
     }
 
     record Http(

@@ -34,4 +34,11 @@ public record Analysis(List<Statement> statements, String problem, String syntax
         }
         return all;
     }
+
+    /// Nodes of all its trees.
+    public int nodes() {
+        return statements.stream()
+                .mapToInt(statement -> statement.parsed().map(Parsed::nodes).orElse(0))
+                .sum();
+    }
 }

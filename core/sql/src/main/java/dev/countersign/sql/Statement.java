@@ -2,6 +2,7 @@ package dev.countersign.sql;
 
 import dev.countersign.model.Effect;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What one statement does, as far as its text tells.
@@ -21,6 +22,7 @@ import java.util.Set;
 /// @param temporary it makes a temporary object
 /// @param never why it must not run whatever policy says; empty where policy decides
 /// @param notServed the part of the protocol it needs that is not served; empty where none
+/// @param parsed its tree; empty where nothing is known
 public record Statement(
         Set<Effect> effects,
         List<Table> tables,
@@ -35,7 +37,8 @@ public record Statement(
         String prepares,
         boolean temporary,
         String never,
-        String notServed) {
+        String notServed,
+        Optional<Parsed> parsed) {
 
     public Statement {
         effects = Set.copyOf(effects);
@@ -62,7 +65,23 @@ public record Statement(
                 "",
                 false,
                 "",
-                "");
+                "",
+                Optional.empty());
+    }
+
+    /// Whether it asks for a plan.
+    public boolean explains() {
+        return parsed.filter(Parsed::explains).isPresent();
+    }
+
+    /// Whether it is a SELECT, VALUES, TABLE or SHOW, whatever may be inside.
+    public boolean reads() {
+        return parsed.filter(Parsed::reads).isPresent();
+    }
+
+    /// Whether its result is that of a text which a name stands for: EXECUTE, FETCH.
+    public boolean executes() {
+        return parsed.filter(Parsed::executes).isPresent();
     }
 
     /// @param schema empty where none was written

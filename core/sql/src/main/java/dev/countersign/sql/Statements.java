@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// What statements do: the lexer before the grammar, the grammar on its own thread, and a cache by
 /// token shape.
@@ -32,24 +33,31 @@ public final class Statements implements AutoCloseable {
     /// The longest text whose verdict is kept, in characters.
     static final int MAX_CACHED_LENGTH = 16 * 1024;
 
-    /// Characters of all texts whose verdicts are kept.
+    /// Characters of all texts whose verdicts are kept, and nodes of their trees: some 25 MB.
     static final int MAX_CACHED_TOTAL = 4 << 20;
+
+    static final int MAX_CACHED_NODES = 200_000;
 
     /// How long one text may take in the grammar and wait before it.
     public static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final long STACK = 64L << 20;
 
-    private final Map<String, Analysis> known =
+    /// @param nodes of its trees
+    private record Known(Analysis analysis, int nodes) {}
+
+    // guarded by `known`
+    private final Map<String, Known> known =
             new LinkedHashMap<>(256, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Analysis> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
                     return false; // by `keep`, which knows how much they hold
                 }
             };
     private long knownLength;
+    private long knownNodes;
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(
                     1,
@@ -76,7 +84,8 @@ public final class Statements implements AutoCloseable {
             }
             synchronized (known) {
                 var byShape = known.get(text.shape(true));
-                return Optional.ofNullable(byShape != null ? byShape : known.get(exact(sql)));
+                var found = byShape != null ? byShape : known.get(exact(sql));
+                return Optional.ofNullable(found).map(Known::analysis);
             }
         } catch (UnreadableSql e) {
             return Optional.of(Analysis.unreadable(String.valueOf(e.getMessage())));
@@ -101,6 +110,17 @@ public final class Statements implements AutoCloseable {
             return CompletableFuture.completedStage(
                     Analysis.unreadable(
                             "more than " + MAX_WAITING + " statements wait to be read"));
+        }
+    }
+
+    /// Does work that walks trees on the grammar's thread, whose stack is deep enough for it.
+    /// Completes exceptionally where too much waits for that thread, or within [#LIMIT].
+    public <T> CompletionStage<T> follow(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, thread)
+                    .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 
@@ -244,14 +264,19 @@ public final class Statements implements AutoCloseable {
     }
 
     private Analysis keep(String key, Analysis analysis, String sql) {
-        if (sql.length() <= MAX_CACHED_LENGTH) {
+        int nodes = analysis.nodes();
+        if (sql.length() <= MAX_CACHED_LENGTH && nodes <= MAX_CACHED_NODES / 10) {
             synchronized (known) {
-                if (known.put(key, analysis) == null) {
-                    knownLength += key.length();
-                }
+                var before = known.put(key, new Known(analysis, nodes));
+                knownLength += before == null ? key.length() : 0;
+                knownNodes += nodes - (before == null ? 0 : before.nodes());
                 var eldest = known.entrySet().iterator();
-                while (known.size() > MAX_CACHED || knownLength > MAX_CACHED_TOTAL) {
-                    knownLength -= eldest.next().getKey().length();
+                while (known.size() > MAX_CACHED
+                        || knownLength > MAX_CACHED_TOTAL
+                        || knownNodes > MAX_CACHED_NODES) {
+                    var gone = eldest.next();
+                    knownLength -= gone.getKey().length();
+                    knownNodes -= gone.getValue().nodes();
                     eldest.remove();
                 }
             }

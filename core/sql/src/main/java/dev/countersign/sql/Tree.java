@@ -1,13 +1,13 @@
 package dev.countersign.sql;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A node of the grammar's tree as libpg_query prints it: `{"SelectStmt": {"targetList": […], …}}`.
-/// Read-only once read.
+/// Read-only once read. Where in the text a node stood is left out.
 ///
 /// @param fields maps, lists, strings, longs and booleans
 record Tree(Map<String, Object> fields) {
@@ -61,6 +61,23 @@ record Tree(Map<String, Object> fields) {
         return (Tree) fields.values().iterator().next();
     }
 
+    /// How many nodes it has, itself included.
+    int size() {
+        int size = 1;
+        for (var value : fields.values()) {
+            size += size(value);
+        }
+        return size;
+    }
+
+    private static int size(Object value) {
+        return switch (value) {
+            case Tree tree -> tree.size();
+            case List<?> items -> items.stream().mapToInt(Tree::size).sum();
+            default -> 0;
+        };
+    }
+
     static Tree parse(String json) {
         return (Tree) new Reader(json).value();
     }
@@ -68,6 +85,16 @@ record Tree(Map<String, Object> fields) {
     /// Our own reader: the tree may be far deeper than any document of ours, and this runs on a
     /// thread with a large stack.
     private static final class Reader {
+        private static final Set<String> PLACES =
+                Set.of(
+                        "location",
+                        "stmt_location",
+                        "stmt_len",
+                        "list_start",
+                        "list_end",
+                        "rexpr_list_start",
+                        "rexpr_list_end");
+
         private final String json;
         private int at;
 
@@ -94,7 +121,8 @@ record Tree(Map<String, Object> fields) {
         }
 
         private Tree object() {
-            var fields = new LinkedHashMap<String, Object>();
+            var names = new ArrayList<String>();
+            var values = new ArrayList<Object>();
             at++;
             while (json.charAt(at) != '}') {
                 if (json.charAt(at) == ',') {
@@ -102,10 +130,14 @@ record Tree(Map<String, Object> fields) {
                 }
                 var key = string();
                 at++; // the colon
-                fields.put(key, value());
+                var value = value();
+                if (!PLACES.contains(key)) {
+                    names.add(key.intern());
+                    values.add(value);
+                }
             }
             at++;
-            return new Tree(fields);
+            return new Tree(new Fields(names, values));
         }
 
         private List<Object> array() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,8 @@ final class Walker {
                 walker.prepares,
                 walker.temporary,
                 walker.never,
-                walker.notServed);
+                walker.notServed,
+                Optional.of(new Parsed(wrapped)));
     }
 
     private void whole(Tree wrapped) {

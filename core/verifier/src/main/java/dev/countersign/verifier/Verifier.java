@@ -21,10 +21,10 @@ import java.util.Set;
 /// these are.
 ///
 /// It reads a log once, from its beginning, and whoever wrote it cannot make it hold much: one
-/// bundle of entries and the unfinished one, two tiles for each level, 64 KiB of a payload. What grows with the log is
-/// small: for each record and session the hash of its name, 24 to 48 bytes ([Once]), a few hundred
-/// bytes for each actor, and what is open in the sessions that are. Ten million records take half a
-/// GiB.
+/// bundle of entries and the unfinished one, two tiles for each level, 64 KiB of a payload. What
+/// grows with the log is small: for each record and session the hash of its name, 24 to 48 bytes
+/// ([Once]), a few hundred bytes for each actor, and what is open in the sessions that are. Ten
+/// million records take half a GiB.
 public final class Verifier {
     /// Findings that are told; of further ones only the first of each code, and how many there are.
     static final int MAX_FINDINGS = 100;

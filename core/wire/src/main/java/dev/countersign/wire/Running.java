@@ -358,6 +358,16 @@ final class Running implements Conversation.Effects {
     public void settle(ActionPermit permit, Outcome outcome) {
         live.remove(permit.action().id());
         var durable = permit.settle(outcome).toCompletableFuture();
+        if (permit.action().provenRead() && !durable.isCompletedExceptionally()) {
+            // its last frame need not wait; should the record fail, nothing behind it leaves
+            var _ =
+                    durable.whenComplete((_, failed) -> {
+                        if (failed != null) {
+                            settled = durable;
+                        }
+                    });
+            return;
+        }
         settled =
                 settled.isDone() && !settled.isCompletedExceptionally()
                         ? durable

@@ -1,16 +1,11 @@
 package dev.countersign.postgres;
 
-import dev.countersign.sql.Builtins;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,83 +31,8 @@ final class Catalogues {
 
     private static final Logger LOG = LoggerFactory.getLogger(Catalogues.class);
 
-    private static final String RELATIONS =
-            """
-            SELECT c.oid, n.nspname, c.relname, c.relkind
-            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-              AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'\
-            """;
-
-    private static final String COLUMNS =
-            """
-            SELECT a.attrelid, a.attnum, a.attname, a.attgenerated <> ''
-            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')\
-            """;
-
-    private static final String INHERITS = "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
-
-    /// What rules stand on, and which of them call functions or operators that are no built-ins.
-    private static final String RULES =
-            """
-            SELECT DISTINCT r.ev_class, d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass, d.refobjid
-            FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
-              ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-            WHERE d.refobjid <> r.ev_class
-              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
-                'pg_catalog.pg_operator'::pg_catalog.regclass)\
-            """;
-
-    /// The same for what is the system's own, on which the server keeps no dependencies: relations,
-    /// and names of functions, that stand in the rules themselves. Functions of built-in casts are
-    /// left out.
-    private static final String PINNED =
-            """
-            SELECT DISTINCT r.ev_class, m[1] = 'relid', m[2], COALESCE(p.proname, '')
-            FROM (SELECT r.ev_class, pg_catalog.regexp_matches(r.ev_action::pg_catalog.text,
-                    ':(relid|funcid|aggfnoid|winfnoid) ([0-9]+)', 'g') AS m
-                  FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
-                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')) r
-              LEFT JOIN pg_catalog.pg_proc p ON m[1] <> 'relid' AND p.oid = m[2]::pg_catalog.oid
-            WHERE m[2] <> '0' AND m[2]::pg_catalog.int8 < 16384
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast k WHERE k.castfunc = p.oid AND k.oid < 16384)\
-            """;
-
-    /// Names of functions: whether they take a row, and whether a user made them.
-    private static final String FUNCTIONS =
-            """
-            SELECT p.proname, pg_catalog.bool_or(COALESCE(t.typtype IN ('c', 'd')
-                OR t.typname IN ('record', 'any', 'anyelement', 'anynonarray', 'anycompatible',
-                  'anycompatiblenonarray'), false)),
-              pg_catalog.bool_or(p.oid >= 16384 AND e.objid IS NULL)
-            FROM pg_catalog.pg_proc p
-              LEFT JOIN pg_catalog.pg_type t ON t.oid = p.proargtypes[0]
-              LEFT JOIN pg_catalog.pg_depend e ON e.objid = p.oid AND e.deptype = 'e'
-                AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-            GROUP BY p.proname\
-            """;
-
-    private static final String OPERATORS =
-            """
-            SELECT DISTINCT o.oprname FROM pg_catalog.pg_operator o
-            WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
-              WHERE e.objid = o.oid AND e.deptype = 'e'
-                AND e.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass)\
-            """;
-
-    private static final String CASTS =
-            """
-            SELECT DISTINCT t.typname
-            FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
-            WHERE c.oid >= 16384 AND c.castmethod = 'f' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
-              WHERE e.objid = c.oid AND e.deptype = 'e'
-                AND e.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass)\
-            """;
-
     private final PostgresTarget target;
-    private final Supplier<PostgresQueries> connect;
+    private final CatalogueReader reader;
     private final Executor blocking;
 
     private volatile Catalogue current = Catalogue.EMPTY;
@@ -131,10 +51,9 @@ final class Catalogues {
     private long seen;
     private long failedAt = Long.MIN_VALUE;
 
-    /// @param connect opens a connection; throws [java.io.UncheckedIOException] if it cannot
-    Catalogues(PostgresTarget target, Supplier<PostgresQueries> connect, Executor blocking) {
+    Catalogues(PostgresTarget target, CatalogueReader reader, Executor blocking) {
         this.target = target;
-        this.connect = connect;
+        this.reader = reader;
         this.blocking = blocking;
     }
 
@@ -207,7 +126,7 @@ final class Catalogues {
         loading = told;
         loadingFor = changes;
         var _ =
-                CompletableFuture.supplyAsync(this::read, blocking)
+                CompletableFuture.supplyAsync(reader::read, blocking)
                         .orTimeout(LOAD.toMillis() * 2, TimeUnit.MILLISECONDS)
                         .whenComplete((read, failure) -> {
                             done(read, failure);
@@ -217,7 +136,7 @@ final class Catalogues {
                                                 ? new IOException("no catalogue")
                                                 : failure);
                             } else {
-                                told.complete(read);
+                                told.complete(current);
                             }
                         });
         return told;
@@ -240,7 +159,9 @@ final class Catalogues {
                                     .addKeyValue("target", target.name())
                                     .log("the labelled column {} does not exist there", column));
         }
-        current = read;
+        if (!loaded || !read.same(current)) {
+            current = read; // the same stays the same object, and what was judged by it holds
+        }
         seen = loadingFor;
         loadedAt = System.nanoTime();
         loaded = true;
@@ -252,78 +173,5 @@ final class Catalogues {
             at = at.getCause();
         }
         return at == null ? "" : String.valueOf(at.getMessage());
-    }
-
-    private Catalogue read() {
-        try (var queries = connect.get()) {
-            var builder = new Catalogue.Builder(target.columns());
-            for (var row : queries.rows(RELATIONS)) {
-                builder.relation(
-                        number(row, 0), text(row, 1), text(row, 2), text(row, 3).charAt(0));
-            }
-            for (var row : queries.rows(COLUMNS)) {
-                builder.column(
-                        number(row, 0),
-                        (int) number(row, 1),
-                        text(row, 2),
-                        text(row, 3).equals("t"));
-            }
-            for (var row : queries.rows(INHERITS)) {
-                builder.inherits(number(row, 0), number(row, 1));
-            }
-            for (var row : queries.rows(RULES)) {
-                if (text(row, 1).equals("t")) {
-                    builder.calls(number(row, 0));
-                } else {
-                    builder.standsOn(number(row, 0), number(row, 2));
-                }
-            }
-            for (var row : queries.rows(PINNED)) {
-                if (text(row, 1).equals("t")) {
-                    builder.standsOn(number(row, 0), number(row, 2));
-                } else if (!Builtins.contains(text(row, 3))) {
-                    builder.calls(number(row, 0));
-                }
-            }
-            return builder.code(code(queries)).build();
-        } catch (IOException | QueryFailed e) {
-            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static Catalogue.Code code(PostgresQueries queries) throws IOException, QueryFailed {
-        var ofRows = new HashSet<String>();
-        var functions = new HashSet<String>();
-        for (var row : queries.rows(FUNCTIONS)) {
-            if (text(row, 1).equals("t")) {
-                ofRows.add(text(row, 0));
-            }
-            if (text(row, 2).equals("t")) {
-                functions.add(text(row, 0));
-            }
-        }
-        return new Catalogue.Code(
-                ofRows, functions, names(queries, OPERATORS), names(queries, CASTS));
-    }
-
-    private static Set<String> names(PostgresQueries queries, String sql)
-            throws IOException, QueryFailed {
-        var out = new HashSet<String>();
-        for (var row : queries.rows(sql)) {
-            out.add(text(row, 0));
-        }
-        return out;
-    }
-
-    private static String text(List<@Nullable String> row, int index) {
-        var value = row.get(index);
-        if (value == null) {
-            throw new IllegalStateException("the target's catalogue has a NULL where none can be");
-        }
-        return value;
-    }
-
-    private static long number(List<@Nullable String> row, int index) {
-        return Long.parseLong(text(row, index));
     }
 }

@@ -1,9 +1,11 @@
 package dev.countersign.postgres;
 
 import dev.countersign.model.Effect;
+import dev.countersign.model.Facts;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Resource;
 import dev.countersign.sql.Analysis;
+import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Settings;
 import dev.countersign.sql.Statement;
 import java.util.ArrayList;
@@ -16,18 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// *cleared*.
 ///
 /// A statement is cleared if the catalogue knows each relation that it names, each function is a
-/// built-in of our list, and each mention of a labelled column is a bare output column of the
-/// statement itself. Then no value of a labelled column can reach the client but as that column,
-/// whose origin the target tells and which is masked there; no condition, order or function can
-/// tell of it; and no write can carry it elsewhere.
-///
-/// Names are compared as loosely as they could be meant: an unqualified column may be any table's,
-/// and a word that is a table's name or alias is that table's whole row.
+/// built-in of our list, and its [Lineage] shows that no labelled column decides anything in it and
+/// where each column of its result comes from. A utility that names something labelled is cleared
+/// only if it mentions no labelled column at all.
 final class Clearing {
-    private static final String ASK =
-            "Only plain output columns may name it. Ask your operator whether the column needs its"
-                    + " label.";
-
     private final Catalogue catalogue;
     private final List<String> path;
     private final boolean readOnly;
@@ -37,7 +31,10 @@ final class Clearing {
     private final Set<String> functions = new LinkedHashSet<>();
     private final Set<String> byValue = new LinkedHashSet<>();
     private final Set<String> byControl = new LinkedHashSet<>();
+    private final List<Integer> comparedArrays = new ArrayList<>();
+    private long compared;
     private boolean sensitive;
+    private boolean proven = true;
     private boolean calling;
     private @Nullable Refusal never;
 
@@ -48,7 +45,9 @@ final class Clearing {
     }
 
     /// @param analysis of a text, or of what a name in it stands for
-    Clearing read(Analysis analysis) {
+    /// @return for each statement where the columns of its result come from
+    List<Facts.Outputs> read(Analysis analysis) {
+        proven &= analysis.problem().isEmpty();
         if (!analysis.problem().isEmpty() && catalogue.any()) {
             sensitive = true;
             refuse(
@@ -57,11 +56,10 @@ final class Clearing {
                             + analysis.problem(),
                     "Check its syntax, or send something simpler.");
         }
-        analysis.statements().forEach(this::statement);
-        return this;
+        return analysis.statements().stream().map(this::statement).toList();
     }
 
-    private void statement(Statement statement) {
+    private Facts.Outputs statement(Statement statement) {
         functions.addAll(statement.functions());
         if (!statement.never().isEmpty()) {
             refuse(Refusal.Reason.NEVER, statement.never(), "It is never allowed here.");
@@ -80,12 +78,18 @@ final class Clearing {
             found.addAll(tables(table));
         }
         var hidden = new HiddenCalls(catalogue.code(), statement, found);
-        boolean calls = hidden.calls();
+        boolean calls =
+                hidden.calls()
+                        || found.stream()
+                                .anyMatch(one ->
+                                        one.relation() != null
+                                                && one.relation().runs() == Catalogue.Runs.CALLS);
         calling |= calls;
+        proven &= !calls && ProvenReads.proven(statement, found, catalogue.code());
         if (!catalogue.any()) {
-            return;
+            return Facts.Outputs.HARMLESS;
         }
-        if (statement.foreign() || doubtful(statement) || calls) {
+        if (statement.foreign() || doubtful(statement) || hidden.calls()) {
             sensitive = true;
             refuse(
                     Refusal.Reason.UNMASKABLE,
@@ -93,10 +97,63 @@ final class Clearing {
                     "On a target with labelled columns only built-in functions may be called.");
         }
         found.forEach(one -> cleared(one, statement));
+        boolean near =
+                found.stream().anyMatch(one -> one.relation() != null && one.relation().labelled());
+        return near ? follow(statement, found) : Facts.Outputs.HARMLESS;
+    }
+
+    private Facts.Outputs follow(Statement statement, List<Found> found) {
+        var lineage =
+                statement.parsed().flatMap(parsed -> Lineage.of(parsed, catalogue.schema(path)));
+        if (lineage.isEmpty()) {
+            mentions(statement, found);
+            return Facts.Outputs.HARMLESS;
+        }
+        var read = lineage.get();
+        if (!read.problem().isEmpty()) {
+            refuse(Refusal.Reason.UNMASKABLE, read.problem(), read.hint());
+            return Facts.Outputs.UNKNOWN;
+        }
+        // the system's own hidden columns are masked, and nobody asked for them
+        read.byValue().stream()
+                .filter(path -> !path.startsWith("pg_catalog."))
+                .forEach(byValue::add);
+        byControl.addAll(read.byControl());
+        compared += read.compared();
+        comparedArrays.addAll(read.comparedArrays());
+        return new Facts.Outputs(
+                read.outputs().stream().map(Lineage.Output::origin).toList(), read.more());
+    }
+
+    /// Of what is no query nobody follows what becomes of a column that it mentions.
+    private void mentions(Statement statement, List<Found> found) {
+        if (statement.explains()) {
+            refuse(
+                    Refusal.Reason.UNMASKABLE,
+                    "a plan would tell how many and how long the values of labelled columns are",
+                    "EXPLAIN is served for tables without labels.");
+        }
         for (var one : found) {
             var relation = one.relation();
-            if (relation != null && !relation.labels().isEmpty() && hidden.takesRows()) {
-                control(relation.qualified(), "the whole row of " + relation.qualified());
+            if (relation == null || !relation.labelled()) {
+                continue;
+            }
+            for (var mention : statement.mentions()) {
+                var column = mention.column();
+                boolean row = column.equals(one.called()) || column.equals(relation.name());
+                boolean labelled =
+                        relation.columns().stream()
+                                .filter(its -> its.label() != null)
+                                .anyMatch(its -> column.equals("*") || column.equals(its.name()));
+                if (row || labelled) {
+                    byControl.add(relation.qualified() + "." + column);
+                    refuse(
+                            Refusal.Reason.UNMASKABLE,
+                            "a labelled column of "
+                                    + relation.qualified()
+                                    + " is used in a statement that is no query",
+                            "Ask your operator.");
+                }
             }
         }
     }
@@ -176,11 +233,12 @@ final class Clearing {
                     Refusal.Reason.UNMASKABLE,
                     "the relation "
                             + relation.qualified()
-                            + " cannot be cleared: it may show labelled columns under other names",
+                            + " may show labelled columns, and nobody can tell where: "
+                            + relation.unclear(),
                     "Read the tables below it by their own names.");
             return;
         }
-        if (relation.labels().isEmpty()) {
+        if (!relation.labelled()) {
             return;
         }
         sensitive = true;
@@ -190,76 +248,6 @@ final class Clearing {
                     "it would change " + relation.qualified() + ", whose labels stand on its names",
                     "Ask your operator to change it.");
         }
-        if (found.table().renames()) {
-            refuse(
-                    Refusal.Reason.UNMASKABLE,
-                    "an alias renames columns of " + relation.qualified() + ", which has labels",
-                    "Name its columns as they are.");
-        }
-        for (var mention : statement.mentions()) {
-            mention(mention, found, relation, statement);
-        }
-    }
-
-    private void mention(
-            Statement.Mention mention,
-            Found found,
-            Catalogue.Relation relation,
-            Statement statement) {
-        var column = mention.column();
-        if (column.equals(found.called())
-                || column.equals(relation.name())
-                || (mention.qualifier().isEmpty() && statement.reach().rows().contains(column))) {
-            control(relation.qualified(), "the whole row of " + relation.qualified());
-            return;
-        }
-        if (of(mention.qualifier(), found, relation, statement)) {
-            labelled(mention, relation);
-        }
-    }
-
-    /// Whether what has this qualifier may be a column of this relation. A qualifier that nobody
-    /// knows (a join's alias, `old`) may be any relation's.
-    private static boolean of(
-            String qualifier, Found found, Catalogue.Relation relation, Statement statement) {
-        if (qualifier.isEmpty()
-                || qualifier.equals(found.called())
-                || qualifier.equals(relation.name())) {
-            return true;
-        }
-        return statement.reach().rows().contains(qualifier)
-                || (!statement.reach().sources().containsKey(qualifier)
-                        && statement.tables().stream()
-                                .noneMatch(table ->
-                                        qualifier.equals(table.alias())
-                                                || qualifier.equals(table.name())));
-    }
-
-    private void labelled(Statement.Mention mention, Catalogue.Relation relation) {
-        var column = mention.column();
-        relation.labels()
-                .forEach((number, label) -> {
-                    var name = relation.columns().getOrDefault(number, "");
-                    boolean all = column.equals("*");
-                    if ((!all && !column.equals(name))
-                            || (all && mention.bare() && label.hidden())) {
-                        return; // masked by its origin, and nobody asked for it
-                    }
-                    var full = relation.qualified() + "." + name;
-                    if (mention.bare()) {
-                        byValue.add(full);
-                    } else {
-                        control(full, "the labelled column " + full);
-                    }
-                });
-    }
-
-    private void control(String what, String told) {
-        byControl.add(what);
-        refuse(
-                Refusal.Reason.UNMASKABLE,
-                told + " is used other than as a plain output column",
-                ASK);
     }
 
     /// The first reason is told.
@@ -271,6 +259,7 @@ final class Clearing {
 
     /// A statement that names nobody knows what.
     Clearing unknownName() {
+        proven = false;
         sensitive |= catalogue.any();
         refuse(
                 Refusal.Reason.NEVER,
@@ -280,6 +269,7 @@ final class Clearing {
     }
 
     Clearing functionCall() {
+        proven = false;
         refuse(
                 Refusal.Reason.NOT_SERVED,
                 "the FunctionCall message is not served",
@@ -307,8 +297,23 @@ final class Clearing {
         return List.copyOf(byControl);
     }
 
+    /// Values that a labelled column is compared with, as far as the texts tell.
+    long compared() {
+        return compared;
+    }
+
+    /// Numbers of parameters that hold more of them.
+    List<Integer> comparedArrays() {
+        return List.copyOf(comparedArrays);
+    }
+
     boolean sensitive() {
         return sensitive;
+    }
+
+    /// Whether all that was read is proven to have no effect.
+    boolean proven() {
+        return proven && never == null;
     }
 
     /// Whether it calls what is no built-in without naming it as a function.

@@ -5,11 +5,11 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.masking.Operator;
+import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,42 +45,48 @@ final class ColumnMasks implements RowMasks {
     }
 
     @Override
-    public @Nullable Plan plan(Shape shape, Obligations obligations, int labelledOutputs) {
+    public @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs) {
         var now = labels.get();
         if (!now.any()) {
             return null;
         }
-        var origins = new ArrayList<Labels.Origin>();
-        var labelled = new HashSet<Base>();
-        for (var column : shape.columns()) {
-            var origin = now.origin(column.table(), column.attribute());
-            origins.add(origin);
-            if (origin instanceof Labels.Origin.Labelled) {
-                labelled.add(new Base(column.table(), column.attribute()));
-            }
-        }
-        // where a labelled column lost its origin, any cell without one may be it; one that comes
-        // twice does not stand for another
-        boolean lost = labelled.size() < labelledOutputs;
+        // one that is not as long as was foreseen: only what the target itself calls harmless is
+        boolean fits = outputs.fits(shape.columns().size());
         var masks = new ArrayList<Mask>();
         boolean any = false;
-        for (int i = 0; i < origins.size(); i++) {
+        for (int i = 0; i < shape.columns().size(); i++) {
             var column = shape.columns().get(i);
             var mask =
-                    switch (origins.get(i)) {
-                        case Labels.Origin.Harmless _ -> Mask.PASS;
-                        case Labels.Origin.Labelled(var label, var settings) ->
-                                mask(column, label, settings, obligations);
-                        case Labels.Origin.Unproven _ ->
-                                column.table() == 0 && !lost ? Mask.PASS : Mask.UNPROVEN;
-                    };
+                    mask(
+                            column,
+                            now.origin(column.table(), column.attribute()),
+                            fits ? outputs.at(i) : Facts.Origin.DERIVED,
+                            obligations);
             masks.add(mask);
             any |= mask.cells() != null;
         }
         return any || masks.isEmpty() ? new RowPlan(masks) : null;
     }
 
-    private record Base(long table, int attribute) {}
+    /// Two analyses must agree: where the target says that a column comes from, and where the
+    /// statement's lineage does. Where they do not, the column is one constant.
+    private Mask mask(
+            Shape.Column column,
+            Labels.Origin told,
+            Facts.Origin followed,
+            Obligations obligations) {
+        return switch (followed) {
+            case HARMLESS ->
+                    told instanceof Labels.Origin.Harmless || column.table() == 0
+                            ? Mask.PASS
+                            : Mask.UNPROVEN;
+            case LABELLED ->
+                    told instanceof Labels.Origin.Labelled(var label, var settings)
+                            ? mask(column, label, settings, obligations)
+                            : Mask.UNPROVEN;
+            case DERIVED -> Mask.UNPROVEN;
+        };
+    }
 
     private Mask mask(
             Shape.Column column, String label, MaskSettings settings, Obligations obligations) {

@@ -7,12 +7,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.Month;
 import java.time.ZoneOffset;
-import java.time.format.TextStyle;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +36,11 @@ final class DateTexts {
     private static final String ZONE = "(?: ?(?!BC$)[A-Za-z0-9+:-]{1,15})?";
     private static final String BC = "(?<bc> BC)?";
     private static final List<String> MONTHS =
-            Arrays.stream(Month.values())
-                    .map(month -> month.getDisplayName(TextStyle.SHORT, Locale.ROOT))
-                    .toList();
+            List.of(
+                    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+                    "Dec");
+    private static final List<String> DAYS =
+            List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
 
     private enum Style {
         ISO(YEAR + "-(?<m>\\d\\d)-(?<d>\\d\\d)", "(?<zone>[+-]\\d\\d(?::\\d\\d){0,2})?"),
@@ -202,8 +200,7 @@ final class DateTexts {
                     case GERMAN -> "01." + month + "." + year;
                     case POSTGRES ->
                             timed
-                                    ? day.getDayOfWeek()
-                                                    .getDisplayName(TextStyle.SHORT, Locale.ROOT)
+                                    ? DAYS.get(day.getDayOfWeek().getValue() - 1)
                                             + (dayFirst ? " 01 " + name : " " + name + " 01")
                                     : "01-01-" + year;
                 };

@@ -41,11 +41,6 @@ final class HiddenCalls {
                 || statement.functions().stream().anyMatch(code.functions()::contains);
     }
 
-    /// Whether a function, any at all, may be given a whole row.
-    boolean takesRows() {
-        return !selected.isEmpty() || reach.fields().stream().anyMatch(code.ofRows()::contains);
-    }
-
     private boolean made(String function) {
         return code.functions().contains(function) || !Builtins.contains(function);
     }
@@ -72,9 +67,6 @@ final class HiddenCalls {
                 && (columns == null || columns.contains(name))
                 && tables.stream()
                         .allMatch(relation ->
-                                relation != null
-                                        && Objects.requireNonNull(relation)
-                                                .columns()
-                                                .containsValue(name));
+                                relation != null && Objects.requireNonNull(relation).has(name));
     }
 }

@@ -63,10 +63,18 @@ public final class Postgres implements Framed, AutoCloseable {
     @Override
     public Analyst analyst(TargetSettings target, Supplier<char[]> secret) {
         var settings = (PostgresTarget) target;
-        var loaded = new Catalogues(settings, () -> connect(settings, secret), blocking);
+        var loaded =
+                new Catalogues(
+                        settings,
+                        new CatalogueReader(settings, () -> connect(settings, secret), statements),
+                        blocking);
         catalogues.put(settings.name(), loaded);
         var _ = loaded.toJudgeBy();
-        return new PostgresAnalyst(statements, loaded, !settings.columns().isEmpty());
+        return new PostgresAnalyst(
+                statements,
+                loaded,
+                new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
+                !settings.columns().isEmpty());
     }
 
     private PostgresQueries connect(PostgresTarget target, Supplier<char[]> secret) {

@@ -34,8 +34,14 @@ import org.jspecify.annotations.Nullable;
 /// that do are never shared between texts. Everything else takes the grammar's thread, or waits for
 /// the catalogue.
 final class PostgresAnalyst implements Analyst {
-    /// Verdicts kept; then all are forgotten.
+    /// Verdicts kept, and nodes of the trees that they hold; then all are forgotten.
     static final int MAX_KEPT = 8_192;
+
+    static final int MAX_KEPT_NODES = 200_000;
+
+    /// Nodes of the largest tree that is followed at once, on whatever thread: some 50 µs, and a
+    /// shallow stack.
+    static final int MAX_NODES_HERE = 500;
 
     /// The longest text that is shown as a shape; of a longer one only its length is.
     static final int MAX_SHOWN = 16 << 10;
@@ -48,13 +54,22 @@ final class PostgresAnalyst implements Analyst {
                     "the target's catalogue cannot be read, so nobody can tell what is sensitive",
                     "Try again; if it stays, tell your operator.");
 
+    private static final Refusal TOO_MANY =
+            new Refusal(
+                    Refusal.Reason.LIMIT,
+                    "more values were compared with labelled columns than one principal may in a"
+                            + " minute",
+                    "Wait a minute, or ask your operator for more `comparisons-per-minute`.");
+
     private final Statements statements;
     private final Catalogues catalogues;
+    private final Comparisons comparisons;
     private final boolean labelled;
 
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
             new IdentityHashMap<>();
+    private long keptNodes;
 
     /// What one analysis came to under one catalogue.
     private record Kept(
@@ -66,12 +81,20 @@ final class PostgresAnalyst implements Analyst {
             List<Resource> resources,
             Facts.Sql facts,
             String shape,
+            long compared,
+            List<Integer> comparedArrays,
             @Nullable Refusal never) {}
 
+    /// @param comparisons counts what is asked of labelled columns
     /// @param labelled whether the target labels anything
-    PostgresAnalyst(Statements statements, Catalogues catalogues, boolean labelled) {
+    PostgresAnalyst(
+            Statements statements,
+            Catalogues catalogues,
+            Comparisons comparisons,
+            boolean labelled) {
         this.statements = statements;
         this.catalogues = catalogues;
+        this.comparisons = comparisons;
         this.labelled = labelled;
     }
 
@@ -81,7 +104,10 @@ final class PostgresAnalyst implements Analyst {
         var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
         var catalogue = catalogues.fresh();
         var known = statements.known(sql);
-        if (catalogue != null && known.isPresent() && request.names().isEmpty()) {
+        if (catalogue != null
+                && known.isPresent()
+                && request.names().isEmpty()
+                && known.get().nodes() <= MAX_NODES_HERE) {
             return CompletableFuture.completedStage(
                     analysis(
                             session,
@@ -108,7 +134,21 @@ final class PostgresAnalyst implements Analyst {
                         catalogues
                                 .toJudgeBy()
                                 .handle((read, _) -> read == null ? Unread.YES : read),
-                        (texts, read) -> judged(session, asked, sql, texts, read));
+                        (texts, read) -> judging(session, asked, sql, texts, read))
+                .thenCompose(judged -> judged);
+    }
+
+    /// Where trees are large, on the grammar's thread.
+    private CompletionStage<Analysis> judging(
+            Session session, Asked asked, String sql, Read texts, Object read) {
+        int nodes =
+                texts.own().nodes()
+                        + texts.meant().values().stream()
+                                .mapToInt(dev.countersign.sql.Analysis::nodes)
+                                .sum();
+        return nodes <= MAX_NODES_HERE
+                ? CompletableFuture.completedStage(judged(session, asked, sql, texts, read))
+                : statements.follow(() -> judged(session, asked, sql, texts, read));
     }
 
     /// A text, and the texts of what the names in it stand for.
@@ -143,7 +183,7 @@ final class PostgresAnalyst implements Analyst {
                 : analysis;
     }
 
-    private static Analysis analysis(Session session, Asked asked, Verdict verdict) {
+    private Analysis analysis(Session session, Asked asked, Verdict verdict) {
         var request = asked.request();
         var facts = verdict.facts();
         return new Analysis(
@@ -153,21 +193,35 @@ final class PostgresAnalyst implements Analyst {
                         request,
                         verdict.effects(),
                         verdict.resources(),
-                        request.prepare() == facts.prepare()
-                                ? facts
-                                : new Facts.Sql(
-                                        facts.provenRead(),
-                                        request.prepare(),
-                                        facts.tables(),
-                                        facts.columnsByValue(),
-                                        facts.columnsByControl(),
-                                        facts.functions(),
-                                        facts.hasWhere(),
-                                        facts.whereIsTautology(),
-                                        facts.estimatedRows(),
-                                        facts.sensitive()),
+                        asked(facts, request),
                         verdict.shape()),
-                verdict.never());
+                verdict.never() == null ? tooMany(session, request, verdict) : verdict.never());
+    }
+
+    /// What depends on how it is asked: a text that is only prepared, and parameters of types that
+    /// somebody made.
+    private static Facts.Sql asked(Facts.Sql facts, Request request) {
+        boolean proven = facts.provenRead() && ProvenReads.plainParameters(request.parameters());
+        return request.prepare() == facts.prepare() && proven == facts.provenRead()
+                ? facts
+                : new Facts.Sql(
+                        proven,
+                        request.prepare(),
+                        facts.tables(),
+                        facts.columnsByValue(),
+                        facts.columnsByControl(),
+                        facts.functions(),
+                        facts.hasWhere(),
+                        facts.whereIsTautology(),
+                        facts.estimatedRows(),
+                        facts.sensitive(),
+                        facts.outputs());
+    }
+
+    private @Nullable Refusal tooMany(Session session, Request request, Verdict verdict) {
+        long values = verdict.compared() + Comparisons.in(verdict.comparedArrays(), request);
+        boolean runs = !request.prepare() && values > 0;
+        return runs && !comparisons.allow(session.who(), values) ? TOO_MANY : null;
     }
 
     private Verdict verdict(
@@ -189,10 +243,12 @@ final class PostgresAnalyst implements Analyst {
         var verdict = judge(session, sql, texts, catalogue, path, request);
         if (plain) {
             synchronized (kept) {
-                if (kept.size() >= MAX_KEPT) {
+                if (kept.size() >= MAX_KEPT || keptNodes > MAX_KEPT_NODES) {
                     kept.clear();
+                    keptNodes = 0;
                 }
                 kept.put(analysed, new Kept(catalogue, session.readOnly(), path, verdict));
+                keptNodes += analysed.nodes();
             }
         }
         return verdict;
@@ -218,11 +274,14 @@ final class PostgresAnalyst implements Analyst {
             } else {
                 clearing.unknownName();
             }
-            return verdict(Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of());
+            return verdict(
+                    Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of(), List.of());
         }
-        clearing.read(analysed);
+        var outputs = new ArrayList<>(clearing.read(analysed));
         var all = new ArrayList<>(analysed.statements());
-        for (var statement : analysed.statements()) {
+        for (int i = 0; i < analysed.statements().size(); i++) {
+            var statement = analysed.statements().get(i);
+            var meantOutputs = new ArrayList<Facts.Outputs>();
             for (var name : statement.uses()) {
                 var meant =
                         request.names().stream()
@@ -233,9 +292,14 @@ final class PostgresAnalyst implements Analyst {
                 }
                 for (var named : meant) {
                     var inner = texts.meant().getOrDefault(named.text(), analysed);
-                    clearing.read(inner);
+                    meantOutputs.addAll(clearing.read(inner));
                     all.addAll(inner.statements());
                 }
+            }
+            if (statement.executes()) {
+                outputs.set(
+                        i,
+                        meantOutputs.size() == 1 ? meantOutputs.getFirst() : Facts.Outputs.UNKNOWN);
             }
         }
         var effects = EnumSet.noneOf(Effect.class);
@@ -246,7 +310,13 @@ final class PostgresAnalyst implements Analyst {
         if (effects.isEmpty()) {
             effects.add(Effect.READ);
         }
-        return verdict(effects, analysed.problem().isEmpty(), clearing, shown(sql, catalogue), all);
+        return verdict(
+                effects,
+                analysed.problem().isEmpty(),
+                clearing,
+                shown(sql, catalogue),
+                all,
+                clearing.sensitive() ? outputs : List.of());
     }
 
     private static Verdict verdict(
@@ -254,12 +324,13 @@ final class PostgresAnalyst implements Analyst {
             boolean understood,
             Clearing clearing,
             String shape,
-            List<Statement> statements) {
+            List<Statement> statements,
+            List<Facts.Outputs> outputs) {
         return new Verdict(
                 Set.copyOf(effects),
                 clearing.resources(),
                 new Facts.Sql(
-                        false,
+                        clearing.proven(),
                         false,
                         clearing.tables(),
                         clearing.byValue(),
@@ -268,8 +339,11 @@ final class PostgresAnalyst implements Analyst {
                         understood && statements.stream().allMatch(Statement::restricted),
                         !understood || statements.stream().anyMatch(Statement::tautology),
                         0,
-                        clearing.sensitive()),
+                        clearing.sensitive(),
+                        outputs),
                 shape,
+                clearing.compared(),
+                clearing.comparedArrays(),
                 clearing.never());
     }
 

@@ -34,6 +34,8 @@ import java.util.regex.Pattern;
 /// @param secret where the password comes from
 /// @param labels free words for rules
 /// @param columns what is sensitive: `schema.table.column`
+/// @param comparisonsPerMinute values that one principal may compare with columns whose label says
+///   `filter: equality`
 /// @param record how much of an answer a recording keeps
 /// @param sessionSettings `pinned`; `free` is not served yet
 public record PostgresTarget(
@@ -46,6 +48,7 @@ public record PostgresTarget(
         String secret,
         Map<String, String> labels,
         Map<String, ColumnSettings> columns,
+        @Default("60") int comparisonsPerMinute,
         Optional<RecordSettings> record,
         @Default("pinned") String sessionSettings)
         implements TargetSettings {
@@ -68,12 +71,16 @@ public record PostgresTarget(
         }
     }
 
-    /// @param filter `none`; anything else is not served yet and counts as that
+    /// @param filter `none`, or `equality`: it may be compared with literals and parameters in
+    ///   WHERE, so many values a minute
     public record ColumnSettings(String label, MaskSettings mask, @Default("none") String filter) {
         public ColumnSettings {
             if (!label.matches("[a-z0-9_.-]{1,64}")) {
                 throw new IllegalArgumentException(
                         "`label` is up to 64 small letters, digits, dots and dashes: pii.ssn");
+            }
+            if (!filter.equals("none") && !filter.equals("equality")) {
+                throw new IllegalArgumentException("`filter` is none or equality");
             }
         }
     }
@@ -102,6 +109,9 @@ public record PostgresTarget(
             if (column.split("\\.", -1).length != 3) {
                 wrong.add("`columns` names each as schema.table.column, not `" + column + "`");
             }
+        }
+        if (comparisonsPerMinute < 1) {
+            wrong.add("`comparisons-per-minute` is at least 1; leave `filter` away to allow none");
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", wrong));
@@ -133,19 +143,6 @@ public record PostgresTarget(
     @Override
     public List<String> notServed() {
         var out = new ArrayList<String>();
-        columns.forEach((column, says) -> {
-            if (!says.filter().equals("none")) {
-                out.add(
-                        "target "
-                                + name
-                                + ": `filter: "
-                                + says.filter()
-                                + "` of "
-                                + column
-                                + " is not served by this version: nobody can filter by"
-                                + " it");
-            }
-        });
         if (!sessionSettings.equals("pinned")) {
             out.add(
                     "target "

@@ -253,7 +253,7 @@ final class Replies {
             }
             case Expected.Execute(var tally, var portal) -> {
                 if (frame.first() && tally.rows() == 0) {
-                    planFor(portal, tally.permit);
+                    planFor(portal, tally);
                 }
                 yield tally;
             }
@@ -262,22 +262,19 @@ final class Replies {
     }
 
     /// Fails closed: rows of a sensitive statement whose shape nobody told are not passed on.
-    private void planFor(Portal portal, ActionPermit permit) throws MalformedFrame {
+    private void planFor(Portal portal, Tally tally) throws MalformedFrame {
         var shape = portal.shape;
-        if (shape == null && mustKnowShape(permit)) {
+        if (shape == null && mustKnowShape(tally.permit)) {
             throw new MalformedFrame("rows came before anybody knew their shape");
         }
-        plan =
-                shape == null
-                        ? null
-                        : masks.plan(shape, permit.obligations(), labelledOutputs(permit));
+        plan = shape == null ? null : masks.plan(shape, tally.permit.obligations(), outputs(tally));
     }
 
     private void shape(Frame frame, Effects out) throws MalformedFrame {
         var shape = frame.tag() == 'n' ? Shape.NONE : Shape.read(frame);
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) when frame.tag() == 'T' -> {
-                plan = masks.plan(shape, tally.permit.obligations(), labelledOutputs(tally.permit));
+                plan = masks.plan(shape, tally.permit.obligations(), outputs(tally));
                 described = true;
                 keepSeen(tally, out);
                 tally.columns(shape);
@@ -556,10 +553,15 @@ final class Replies {
         };
     }
 
-    private static int labelledOutputs(ActionPermit permit) {
-        return permit.action().facts() instanceof Facts.Sql sql
-                ? sql.columnsByValue().size()
-                : Integer.MAX_VALUE;
+    /// Where the columns of the next result come from.
+    private static Facts.Outputs outputs(Tally tally) {
+        return tally.permit.action().facts() instanceof Facts.Sql sql
+                ? sql.sensitive()
+                        ? tally.results() < sql.outputs().size()
+                                ? sql.outputs().get(tally.results())
+                                : Facts.Outputs.UNKNOWN
+                        : Facts.Outputs.HARMLESS
+                : Facts.Outputs.UNKNOWN;
     }
 
     private static boolean sensitive(ActionPermit permit) {

@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -18,9 +19,9 @@ interface RowMasks {
 
     /// What happens to each row of this shape; null where nothing does.
     ///
-    /// @param labelledOutputs labelled columns that the statement lets out; where fewer come with
-    ///   their origin, every column without one is masked whole
-    @Nullable Plan plan(Shape shape, Obligations obligations, int labelledOutputs);
+    /// @param outputs where its columns come from, by the statement's lineage; what the shape says
+    ///   must agree
+    @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs);
 
     /// Applied to one whole DataRow at a time.
     interface Plan {

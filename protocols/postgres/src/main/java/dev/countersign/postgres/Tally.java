@@ -27,6 +27,7 @@ final class Tally {
     private List<String> columns = List.of();
     private int recordedBytes;
     private @Nullable Hash response;
+    private int results;
     private long rows;
     private long changed;
     private long bytes;
@@ -48,6 +49,11 @@ final class Tally {
 
     void columns(Shape shape) {
         columns = shape.names();
+    }
+
+    /// Statements of it that have come to their end.
+    int results() {
+        return results;
     }
 
     long rows() {
@@ -80,6 +86,7 @@ final class Tally {
 
     /// A command ended; its tag tells the rows that it changed.
     void complete(String tag) {
+        results += tag.isEmpty() ? 0 : 1;
         int blank = tag.lastIndexOf(' ');
         var number = tag.substring(blank + 1);
         if (blank > 0

@@ -3,8 +3,12 @@ package dev.countersign.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.masking.MaskSettings;
+import dev.countersign.sql.Parsed;
+import dev.countersign.sql.Schema;
+import dev.countersign.sql.Statements;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,21 +19,21 @@ class CatalogueTest {
     private static final Labels.Origin SSN =
             new Labels.Origin.Labelled("pii.ssn", MaskSettings.REDACT);
 
-    private static Catalogue.Builder labelled(String... columns) {
+    private static CatalogueBuilder labelled(String... columns) {
         var settings = new java.util.LinkedHashMap<String, PostgresTarget.ColumnSettings>();
         for (var column : columns) {
             settings.put(
                     column,
                     new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, "none"));
         }
-        return new Catalogue.Builder(settings);
+        return new CatalogueBuilder(settings);
     }
 
-    private static Catalogue.Builder people() {
+    private static CatalogueBuilder people() {
         return labelled("public.people.ssn")
                 .relation(1, "public", "people", 'r')
-                .column(1, 1, "id", false)
-                .column(1, 2, "ssn", false);
+                .column(1, 1, "id")
+                .column(1, 2, "ssn");
     }
 
     @Test
@@ -57,15 +61,15 @@ class CatalogueTest {
         var catalogue =
                 labelled("public.people_2026.ssn")
                         .relation(1, "public", "people", 'p')
-                        .column(1, 1, "id", false)
-                        .column(1, 2, "ssn", false)
+                        .column(1, 1, "id")
+                        .column(1, 2, "ssn")
                         .relation(2, "public", "people_2025", 'r')
-                        .column(2, 1, "ssn", false)
-                        .column(2, 2, "id", false)
+                        .column(2, 1, "ssn")
+                        .column(2, 2, "id")
                         .relation(3, "public", "people_2026", 'p')
-                        .column(3, 5, "ssn", false)
+                        .column(3, 5, "ssn")
                         .relation(4, "public", "people_2026_01", 'r')
-                        .column(4, 7, "ssn", false)
+                        .column(4, 7, "ssn")
                         .inherits(2, 1)
                         .inherits(3, 1)
                         .inherits(4, 3)
@@ -82,7 +86,7 @@ class CatalogueTest {
     void inheritance_in_a_circle_comes_to_an_end() {
         var catalogue =
                 people().relation(2, "public", "b", 'r')
-                        .column(2, 1, "ssn", false)
+                        .column(2, 1, "ssn")
                         .inherits(1, 2)
                         .inherits(2, 1)
                         .build();
@@ -91,38 +95,149 @@ class CatalogueTest {
     }
 
     @Test
-    void every_generated_column_of_a_labelled_table_is_labelled() {
+    void what_is_generated_from_a_labelled_column_is_labelled_and_nothing_else() {
         var catalogue =
-                people().column(1, 3, "digits", true)
+                people().column(1, 3, "digits")
+                        .generated(1, 3, 2)
+                        .column(1, 4, "twice")
+                        .generated(1, 4, 1)
                         .relation(2, "public", "child", 'r')
-                        .column(2, 1, "ssn", false)
-                        .column(2, 9, "own", true)
+                        .column(2, 1, "ssn")
+                        .column(2, 9, "own")
+                        .generated(2, 9, 1)
                         .inherits(2, 1)
                         .build();
 
         assertThat(catalogue.origin(1, 3)).isEqualTo(SSN);
+        assertThat(catalogue.origin(1, 4)).isEqualTo(HARMLESS);
         assertThat(catalogue.origin(2, 9)).isEqualTo(SSN);
     }
 
     @Test
-    void a_view_over_a_labelled_table_is_not_cleared_however_deep() {
+    void a_column_of_rows_of_a_labelled_table_and_one_that_refers_to_it_are_labelled() {
+        var catalogue =
+                people().relation(2, "public", "kept", 'r')
+                        .column(2, 1, "was", 70_000, Schema.Kind.FOREIGN)
+                        .rowsOf(2, 1, 1)
+                        .relation(3, "public", "visits", 'r')
+                        .column(3, 1, "who")
+                        .column(3, 2, "when")
+                        .references(3, 1, 1, 2)
+                        .build();
+
+        assertThat(catalogue.origin(2, 1)).isEqualTo(SSN);
+        assertThat(catalogue.origin(3, 1)).isEqualTo(SSN);
+        assertThat(catalogue.origin(3, 2)).isEqualTo(HARMLESS);
+    }
+
+    private static final Statements STATEMENTS = new Statements();
+
+    @AfterAll
+    static void end() {
+        STATEMENTS.close();
+    }
+
+    private static Parsed query(String sql) {
+        return STATEMENTS
+                .analyse(sql)
+                .toCompletableFuture()
+                .join()
+                .statements()
+                .getFirst()
+                .parsed()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_view_is_labelled_column_by_column_however_deep() {
         var catalogue =
                 people().relation(2, "public", "v", 'v')
-                        .column(2, 1, "who", false)
+                        .column(2, 1, "who")
+                        .column(2, 2, "n")
+                        .column(2, 3, "made")
                         .standsOn(2, 1)
+                        .defined(2, query("SELECT p.ssn, p.id, lower(p.ssn) FROM public.people p"))
                         .relation(3, "public", "w", 'm')
-                        .column(3, 1, "who", false)
+                        .column(3, 1, "n")
+                        .column(3, 2, "who")
                         .standsOn(3, 2)
+                        .defined(3, query("SELECT v.n, v.who FROM public.v"))
+                        .build();
+
+        assertThat(catalogue.origin(2, 1)).isEqualTo(SSN);
+        assertThat(catalogue.origin(2, 2)).isEqualTo(HARMLESS);
+        assertThat(catalogue.origin(2, 3)).isEqualTo(UNPROVEN);
+        assertThat(catalogue.origin(3, 1)).isEqualTo(HARMLESS);
+        assertThat(catalogue.origin(3, 2)).isEqualTo(SSN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT p.id FROM public.people p WHERE p.ssn > '5'",
+                "SELECT count(p.ssn) FROM public.people p",
+                "SELECT p.id, p.ssn FROM public.people p"
+            })
+    void a_view_that_cannot_be_followed_is_not_cleared_nor_what_stands_on_it(String definition) {
+        var catalogue =
+                people().relation(2, "public", "v", 'v')
+                        .column(2, 1, "who")
+                        .standsOn(2, 1)
+                        .defined(2, query(definition))
+                        .relation(3, "public", "w", 'v')
+                        .column(3, 1, "who")
+                        .standsOn(3, 2)
+                        .defined(3, query("SELECT v.who FROM public.v"))
                         .relation(4, "public", "x", 'v')
-                        .column(4, 1, "n", false)
+                        .column(4, 1, "n")
                         .standsOn(4, 5)
                         .relation(5, "public", "things", 'r')
-                        .column(5, 1, "n", false)
+                        .column(5, 1, "n")
                         .build();
 
         assertThat(catalogue.origin(2, 1)).isEqualTo(UNPROVEN);
         assertThat(catalogue.origin(3, 1)).isEqualTo(UNPROVEN);
         assertThat(catalogue.origin(4, 1)).isEqualTo(HARMLESS);
+    }
+
+    @Test
+    void only_views_above_something_labelled_have_to_be_read() {
+        var builder =
+                people().relation(2, "public", "v", 'v')
+                        .standsOn(2, 1)
+                        .relation(3, "public", "w", 'm')
+                        .standsOn(3, 2)
+                        .relation(4, "public", "x", 'v')
+                        .standsOn(4, 5)
+                        .relation(5, "public", "things", 'r');
+
+        assertThat(builder.viewsToRead()).containsExactlyInAnyOrder(2L, 3L);
+    }
+
+    @Test
+    void a_write_of_a_labelled_key_is_a_question_and_a_condition_on_one_column_is_none() {
+        var catalogue =
+                people().column(1, 3, "note")
+                        .key("u100", 1, 2)
+                        .key("c101", 1, 3)
+                        .relation(2, "public", "pairs", 'r')
+                        .column(2, 1, "ssn")
+                        .column(2, 2, "other")
+                        .inherits(2, 1)
+                        .key("c102", 2, 1)
+                        .key("c103", 2, 1)
+                        .key("c103", 2, 2)
+                        .build();
+
+        assertThat(tested(catalogue, "people")).containsExactly("ssn");
+        assertThat(tested(catalogue, "pairs")).containsExactlyInAnyOrder("ssn", "other");
+    }
+
+    private static List<String> tested(Catalogue catalogue, String relation) {
+        return catalogue.find("public", relation, List.of()).getFirst().columns().stream()
+                .filter(Catalogue.Column::tested)
+                .map(Catalogue.Column::name)
+                .toList();
     }
 
     @Test
@@ -152,10 +267,10 @@ class CatalogueTest {
         var catalogue =
                 people().relation(2, "public", "things", 'r')
                         .relation(3, "public", "a", 'v')
-                        .column(3, 1, "n", false)
+                        .column(3, 1, "n")
                         .standsOn(3, 2)
                         .relation(4, "public", "b", 'v')
-                        .column(4, 1, "n", false)
+                        .column(4, 1, "n")
                         .standsOn(4, 3)
                         .standsOn(4, 2)
                         .build();
@@ -167,15 +282,15 @@ class CatalogueTest {
     void a_table_whose_rule_reads_a_labelled_one_is_not_cleared() {
         var catalogue =
                 people().relation(2, "public", "inbox", 'r')
-                        .column(2, 1, "n", false)
+                        .column(2, 1, "n")
                         .standsOn(2, 1)
                         .relation(3, "public", "outbox", 'r')
-                        .column(3, 1, "n", false)
+                        .column(3, 1, "n")
                         .calls(3)
                         .relation(4, "public", "audit", 'r')
-                        .column(4, 1, "n", false)
+                        .column(4, 1, "n")
                         .relation(5, "public", "logged", 'r')
-                        .column(5, 1, "n", false)
+                        .column(5, 1, "n")
                         .standsOn(5, 4)
                         .build();
 
@@ -189,8 +304,8 @@ class CatalogueTest {
         var catalogue =
                 labelled("public.people.snn", "public.nobody.ssn")
                         .relation(1, "public", "people", 'r')
-                        .column(1, 1, "id", false)
-                        .column(1, 2, "ssn", false)
+                        .column(1, 1, "id")
+                        .column(1, 2, "ssn")
                         .build();
 
         assertThat(catalogue.missing())
@@ -221,8 +336,7 @@ class CatalogueTest {
                 "pg_replication_slots"
             })
     void system_relations_that_show_data_are_not_cleared(String name) {
-        var catalogue =
-                people().relation(9, "pg_catalog", name, 'v').column(9, 1, "x", false).build();
+        var catalogue = people().relation(9, "pg_catalog", name, 'v').column(9, 1, "x").build();
 
         assertThat(catalogue.origin(9, 1)).isEqualTo(UNPROVEN);
     }
@@ -244,10 +358,10 @@ class CatalogueTest {
     void what_rows_had_before_a_column_was_added_is_labelled_and_so_is_a_view_of_it() {
         var catalogue =
                 people().relation(9, "pg_catalog", "pg_attribute", 'r')
-                        .column(9, 1, "attname", false)
-                        .column(9, 2, "attmissingval", false)
+                        .column(9, 1, "attname")
+                        .column(9, 2, "attmissingval")
                         .relation(10, "public", "v", 'v')
-                        .column(10, 1, "was", false)
+                        .column(10, 1, "was")
                         .standsOn(10, 9)
                         .build();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.masking.MaskSettings;
+import dev.countersign.sql.Statements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -17,12 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the catalogue says of a real server's relations.
 class CataloguesTest {
+    private static final Statements STATEMENTS = new Statements();
     private static final RealPostgres REAL = RealPostgres.get();
 
     @BeforeAll
     static void schema() throws SQLException {
         REAL.execute(
                 "CREATE SCHEMA c",
+                "CREATE TABLE c.registry (ssn text PRIMARY KEY)",
                 "CREATE TABLE c.people (id int, ssn text, digits text GENERATED ALWAYS AS"
                         + " (replace(ssn, '-', '')) STORED)",
                 "CREATE TABLE c.more (note text) INHERITS (c.people)",
@@ -57,20 +60,28 @@ class CataloguesTest {
                 "CREATE VIEW c.sums AS SELECT count(*) AS n, max(name) AS m, sum(id)::text AS s,"
                         + " row_number() OVER () AS r FROM c.things t JOIN pg_class k ON k.relname"
                         + " = t.name GROUP BY k.oid",
+                "CREATE VIEW c.found AS SELECT id FROM c.people WHERE ssn > '5'",
+                "CREATE VIEW c.computed AS SELECT lower(ssn) AS n, id FROM c.people",
+                "CREATE TABLE c.snapshots (was c.people, many c.people[])",
+                "CREATE TABLE c.accounts (ssn text UNIQUE REFERENCES c.registry)",
+                "CREATE UNIQUE INDEX ON c.people (lower(ssn))",
                 "CREATE VIEW c.missing AS SELECT attmissingval::text AS n FROM pg_attribute");
     }
 
     private static Catalogues catalogues() {
-        var target = REAL.target("c.people.ssn", "c.visits.ssn");
+        var target = REAL.target("c.people.ssn", "c.visits.ssn", "c.registry.ssn");
         return new Catalogues(
                 target,
-                () -> {
-                    try {
-                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                },
+                new CatalogueReader(
+                        target,
+                        () -> {
+                            try {
+                                return RealPostgres.connect(target, RealPostgres.PASSWORD);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        STATEMENTS),
                 Runnable::run);
     }
 
@@ -100,7 +111,20 @@ class CataloguesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"people", "more", "visits", "visits_26", "things", "plain", "sums"})
+    @ValueSource(
+            strings = {
+                "people",
+                "more",
+                "visits",
+                "visits_26",
+                "things",
+                "plain",
+                "sums",
+                "who",
+                "deep",
+                "kept",
+                "computed"
+            })
     void what_can_be_seen_through_is_cleared(String name) {
         assertThat(relation(loaded(), name).cleared()).isTrue();
     }
@@ -108,9 +132,7 @@ class CataloguesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "who",
-                "deep",
-                "kept",
+                "found",
                 "calls",
                 "operates",
                 "casts",
@@ -123,6 +145,39 @@ class CataloguesTest {
             })
     void what_can_not_is_not(String name) {
         assertThat(relation(loaded(), name).cleared()).isFalse();
+    }
+
+    @Test
+    void labels_reach_views_column_by_column_rows_in_columns_and_foreign_keys()
+            throws SQLException {
+        var catalogue = loaded();
+        var ssn = new Labels.Origin.Labelled("pii.ssn", MaskSettings.REDACT);
+
+        for (var one : List.of("who", "deep", "kept", "snapshots", "accounts")) {
+            assertThat(catalogue.origin(REAL.oid("c." + one), 1)).as(one).isEqualTo(ssn);
+        }
+        assertThat(catalogue.origin(REAL.oid("c.snapshots"), 2)).isEqualTo(ssn);
+        assertThat(catalogue.origin(REAL.oid("c.computed"), 1))
+                .isEqualTo(new Labels.Origin.Unproven());
+        assertThat(catalogue.origin(REAL.oid("c.computed"), 2))
+                .isEqualTo(new Labels.Origin.Harmless());
+    }
+
+    @Test
+    void a_unique_index_over_an_expression_and_a_foreign_key_make_a_write_a_question() {
+        var catalogue = loaded();
+
+        assertThat(tested(catalogue, "people")).contains("ssn");
+        assertThat(tested(catalogue, "accounts")).containsExactly("ssn");
+        assertThat(tested(catalogue, "registry")).containsExactly("ssn");
+        assertThat(tested(catalogue, "visits")).isEmpty();
+    }
+
+    private static List<String> tested(Catalogue catalogue, String name) {
+        return relation(catalogue, name).columns().stream()
+                .filter(Catalogue.Column::tested)
+                .map(Catalogue.Column::name)
+                .toList();
     }
 
     @Test
@@ -164,9 +219,13 @@ class CataloguesTest {
         var catalogues =
                 new Catalogues(
                         target,
-                        () -> {
-                            throw new UncheckedIOException(new IOException("down " + down.get()));
-                        },
+                        new CatalogueReader(
+                                target,
+                                () -> {
+                                    throw new UncheckedIOException(
+                                            new IOException("down " + down.get()));
+                                },
+                                STATEMENTS),
                         Runnable::run);
 
         assertThatThrownBy(() -> catalogues.toJudgeBy().toCompletableFuture().join())

@@ -13,6 +13,7 @@ import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
 import dev.countersign.model.Target;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -77,7 +78,8 @@ final class Judge {
                         true,
                         false,
                         0,
-                        sensitive);
+                        sensitive,
+                        outputs(whole.toString(), sensitive));
         var action =
                 new Action(
                         asked.id(),
@@ -88,6 +90,27 @@ final class Judge {
                         facts,
                         whole.toString());
         return new Analyst.Analysis(action, never ? NEVER : null);
+    }
+
+    /// `ssn` is labelled, and `lost ssn` was made of it.
+    private static List<Facts.Outputs> outputs(String texts, boolean sensitive) {
+        if (!sensitive) {
+            return List.of();
+        }
+        return Arrays.stream(texts.split(";", -1))
+                .map(text ->
+                        text.contains("lost")
+                                ? of(Facts.Origin.DERIVED)
+                                : text.contains("id, ssn")
+                                        ? of(Facts.Origin.HARMLESS, Facts.Origin.LABELLED)
+                                        : text.contains("ssn")
+                                                ? of(Facts.Origin.LABELLED)
+                                                : Facts.Outputs.HARMLESS)
+                .toList();
+    }
+
+    private static Facts.Outputs of(Facts.Origin... origins) {
+        return new Facts.Outputs(List.of(origins), true);
     }
 
     private static Effect effect(String text) {

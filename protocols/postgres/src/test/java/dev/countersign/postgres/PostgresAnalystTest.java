@@ -51,18 +51,22 @@ class PostgresAnalystTest {
         var catalogues =
                 new Catalogues(
                         target,
-                        () -> {
-                            try {
-                                if (!reachable) {
-                                    throw new IOException("it is down");
-                                }
-                                return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
+                        new CatalogueReader(
+                                target,
+                                () -> {
+                                    try {
+                                        if (!reachable) {
+                                            throw new IOException("it is down");
+                                        }
+                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                },
+                                STATEMENTS),
                         Runnable::run);
-        return new PostgresAnalyst(STATEMENTS, catalogues, labelled.length > 0);
+        return new PostgresAnalyst(
+                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0);
     }
 
     private static Session session(String path) {

@@ -20,7 +20,7 @@ class PostgresTargetTest {
         for (var column : columns) {
             all.put(
                     column,
-                    new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, "exact"));
+                    new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, "equality"));
         }
         return new PostgresTarget(
                 name,
@@ -32,6 +32,7 @@ class PostgresTargetTest {
                 secret,
                 Map.of(),
                 all,
+                60,
                 Optional.empty(),
                 settings);
     }
@@ -67,6 +68,7 @@ class PostgresTargetTest {
                         "env:PW",
                         Map.of(),
                         Map.of(),
+                        60,
                         Optional.empty(),
                         "pinned");
 
@@ -105,11 +107,18 @@ class PostgresTargetTest {
                 .hasMessageContaining("`label`");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "exact", "like", "EQUALITY"})
+    void what_is_no_filter_is_told(String filter) {
+        assertThatThrownBy(() ->
+                        new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, filter))
+                .hasMessageContaining("`filter`");
+    }
+
     @Test
     void what_is_not_served_is_taken_at_its_strictest_and_told() {
         assertThat(target("shop", "db:1", "env:PW", "free", "a.b.c").notServed())
-                .hasSize(2)
-                .anyMatch(one -> one.contains("nobody can filter"))
+                .hasSize(1)
                 .anyMatch(one -> one.contains("settings are pinned"));
         assertThat(at("db:1").notServed()).isEmpty();
         assertThat(at("db:1").recordedRows()).isEqualTo(200);

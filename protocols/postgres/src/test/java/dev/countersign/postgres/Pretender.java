@@ -191,7 +191,9 @@ final class Pretender {
         }
         return text.contains("lost")
                 ? List.of(LOST)
-                : text.contains("ssn") ? List.of(ID, SSN) : List.of(NAME);
+                : text.contains("id, ssn")
+                        ? List.of(ID, SSN)
+                        : text.contains("ssn") ? List.of(SSN) : List.of(NAME);
     }
 
     /// Whether it went well.
@@ -250,9 +252,11 @@ final class Pretender {
             answers.add(
                     text.contains("lost")
                             ? Packet.row(text.contains("ssn") ? Talk.CANARY : "sum")
-                            : text.contains("ssn")
+                            : text.contains("id, ssn")
                                     ? Packet.row("1", Talk.CANARY)
-                                    : Packet.row("Ada"));
+                                    : text.contains("ssn")
+                                            ? Packet.row(Talk.CANARY)
+                                            : Packet.row("Ada"));
             bound.given++;
             given++;
         }

@@ -131,6 +131,7 @@ final class RealPostgres {
                 "env:PW",
                 Map.of(),
                 columns,
+                60,
                 Optional.empty(),
                 "pinned");
     }

@@ -3,6 +3,7 @@ package dev.countersign.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.sql.Statements;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// A conversation with a real server behind it: what [Pretender] only claims.
 class RealTargetTest {
+    private static final Statements STATEMENTS = new Statements();
     private static final RealPostgres REAL = RealPostgres.get();
 
     private final PostgresTarget target = REAL.target("public.people.ssn");
@@ -38,13 +40,16 @@ class RealTargetTest {
         var catalogues =
                 new Catalogues(
                         target,
-                        () -> {
-                            try {
-                                return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
+                        new CatalogueReader(
+                                target,
+                                () -> {
+                                    try {
+                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                },
+                                STATEMENTS),
                         Runnable::run);
         talk = new Talk(catalogues.toJudgeBy().toCompletableFuture().join());
         channel.connect(Duration.ofSeconds(5));

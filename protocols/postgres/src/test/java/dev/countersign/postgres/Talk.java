@@ -51,16 +51,16 @@ final class Talk implements Conversation.Effects {
     static final int THINGS = 200;
 
     static final Catalogue CATALOGUE =
-            new Catalogue.Builder(
+            new CatalogueBuilder(
                             Map.of(
                                     "public.people.ssn",
                                     new PostgresTarget.ColumnSettings(
                                             "pii.ssn", MaskSettings.REDACT, "none")))
                     .relation(PEOPLE, "public", "people", 'r')
-                    .column(PEOPLE, 1, "id", false)
-                    .column(PEOPLE, 2, "ssn", false)
+                    .column(PEOPLE, 1, "id")
+                    .column(PEOPLE, 2, "ssn")
                     .relation(THINGS, "public", "things", 'r')
-                    .column(THINGS, 1, "name", false)
+                    .column(THINGS, 1, "name")
                     .build();
 
     private static final Principal EVE =

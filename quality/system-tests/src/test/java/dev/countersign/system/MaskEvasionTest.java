@@ -42,17 +42,54 @@ class MaskEvasionTest {
         }
     }
 
+    /// Every row of it is the same, whatever the labelled values are.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT customers FROM customers",
+                "SELECT \"customers\" FROM public.customers",
+                "SELECT c FROM customers AS c",
+                "SELECT ROW(c.*) FROM customers c",
+                "SELECT c::text FROM customers c",
+                "SELECT s FROM (TABLE customers) s",
+                "SELECT s.ssn FROM (TABLE customers) s",
+                "SELECT upper(\"ssn\") FROM customers",
+                "SELECT upper(U&\"\\0073sn\") FROM customers",
+                "SELECT upper(U&\"!0073sn\" UESCAPE '!') FROM customers",
+                "SELECT upper(SSN) FROM CUSTOMERS",
+                "SELECT upper(public.customers.ssn) FROM public.customers",
+                "SELECT upper(/* x */ c /**/ . -- y\n ssn) FROM customers c",
+                "SELECT s || '' FROM customers AS c(i, n, e, k, s, d)",
+                "SELECT upper(x) FROM customers AS c(i, n, e, k, x)",
+                "SELECT ssn COLLATE \"C\" FROM customers",
+                "SELECT ssn::varchar FROM customers",
+                "SELECT CAST(dob AS text) FROM customers",
+                "SELECT ssn IS NULL FROM customers",
+                "SELECT GREATEST(ssn, 'a') FROM customers",
+                "SELECT NULLIF(ssn, 'a') FROM customers",
+                "SELECT ARRAY[ssn] FROM customers",
+                "SELECT ARRAY(SELECT ssn FROM customers)",
+                "SELECT (SELECT c.ssn) FROM customers c",
+                "SELECT o.id FROM orders o NATURAL JOIN customers c",
+                "VALUES ((SELECT ssn FROM customers LIMIT 1))",
+                "WITH c AS (TABLE customers) SELECT * FROM c",
+                "WITH c AS MATERIALIZED (SELECT ssn AS s FROM customers) SELECT s FROM c",
+                "WITH d AS (DELETE FROM customers WHERE id = 99 RETURNING *) TABLE d",
+                "TABLE contacts",
+                "SELECT 1; SELECT upper(ssn) FROM customers",
+                "BEGIN; DECLARE c CURSOR FOR SELECT upper(ssn) FROM customers",
+                "PREPARE q AS SELECT upper(ssn) FROM customers"
+            })
+    void runs_and_gives_nothing(String sql) throws Exception {
+        tried(sql).ran();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 // the whole row, by every name that it has
-                "SELECT customers FROM customers",
-                "SELECT \"customers\" FROM public.customers",
-                "SELECT c FROM customers AS c",
                 "SELECT (c).ssn FROM customers c",
                 "SELECT (c.*).ssn FROM customers c",
-                "SELECT ROW(c.*) FROM customers c",
-                "SELECT c::text FROM customers c",
                 "SELECT c || '' FROM customers c",
                 "SELECT to_jsonb(customers) FROM customers",
                 "SELECT array_agg(c) FROM customers c",
@@ -63,28 +100,9 @@ class MaskEvasionTest {
                 "SELECT x.* FROM customers c, jsonb_to_record(to_jsonb(c)) AS x(ssn text)",
                 "SELECT x.* FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (ssn text PATH '$.ssn')) x",
                 "SELECT x.* FROM customers, XMLTABLE('/a' PASSING xmlforest(customers) COLUMNS a text) x",
-                "SELECT s FROM (TABLE customers) s",
-                "SELECT s.ssn FROM (TABLE customers) s",
                 // other spellings of a name
-                "SELECT upper(\"ssn\") FROM customers",
-                "SELECT upper(U&\"\\0073sn\") FROM customers",
-                "SELECT upper(U&\"!0073sn\" UESCAPE '!') FROM customers",
-                "SELECT upper(SSN) FROM CUSTOMERS",
-                "SELECT upper(public.customers.ssn) FROM public.customers",
-                "SELECT upper(/* x */ c /**/ . -- y\n ssn) FROM customers c",
-                "SELECT s || '' FROM customers AS c(i, n, e, k, s, d)",
-                "SELECT upper(x) FROM customers AS c(i, n, e, k, x)",
                 // expressions
                 "SELECT +ssn FROM customers",
-                "SELECT ssn COLLATE \"C\" FROM customers",
-                "SELECT ssn::varchar FROM customers",
-                "SELECT CAST(dob AS text) FROM customers",
-                "SELECT ssn IS NULL FROM customers",
-                "SELECT GREATEST(ssn, 'a') FROM customers",
-                "SELECT NULLIF(ssn, 'a') FROM customers",
-                "SELECT ARRAY[ssn] FROM customers",
-                "SELECT ARRAY(SELECT ssn FROM customers)",
-                "SELECT (SELECT c.ssn) FROM customers c",
                 "SELECT EXISTS (SELECT 1 FROM customers WHERE ssn LIKE '5%')",
                 "SELECT json_object('a': ssn) FROM customers",
                 "SELECT JSON_ARRAY(SELECT ssn FROM customers)",
@@ -114,17 +132,12 @@ class MaskEvasionTest {
                 "SELECT DISTINCT ON (s) ssn AS s FROM customers",
                 "SELECT 1 FROM customers HAVING max(ssn) > '5'",
                 "SELECT o.id FROM orders o JOIN customers c ON c.ssn = o.note",
-                "SELECT o.id FROM orders o NATURAL JOIN customers c",
                 "SELECT 1 FROM customers a JOIN customers b USING (ssn)",
                 "SELECT id FROM customers LIMIT (SELECT ascii(ssn) FROM customers LIMIT 1)",
                 "SELECT id FROM customers TABLESAMPLE SYSTEM (ascii(ssn))",
                 "SELECT ssn FROM customers INTERSECT VALUES ('536-90-4399')",
                 "SELECT ssn FROM customers EXCEPT VALUES ('536-90-4399')",
-                "VALUES ((SELECT ssn FROM customers LIMIT 1))",
-                "WITH c AS (TABLE customers) SELECT * FROM c",
                 "WITH RECURSIVE c AS (SELECT ssn FROM customers UNION SELECT ssn FROM c) TABLE c",
-                "WITH c AS MATERIALIZED (SELECT ssn AS s FROM customers) SELECT s FROM c",
-                "WITH d AS (DELETE FROM customers WHERE id = 99 RETURNING *) TABLE d",
                 // writing it somewhere else
                 "INSERT INTO orders (id, note) SELECT 5000 + id, ssn FROM customers",
                 "INSERT INTO orders (id, note) VALUES (5001, (SELECT ssn FROM customers LIMIT 1))",
@@ -153,7 +166,6 @@ class MaskEvasionTest {
                 // what reads by itself
                 "SELECT peek(1)",
                 "SELECT id FROM orders WHERE note = peek(1)",
-                "TABLE contacts",
                 "SELECT query_to_xml('table customers', true, true, '')",
                 "SELECT table_to_xml('customers', true, true, '')",
                 "SELECT schema_to_xml('public', true, true, '')",
@@ -197,10 +209,7 @@ class MaskEvasionTest {
                 "SET ROLE postgres",
                 "SET SESSION AUTHORIZATION DEFAULT",
                 "SELECT E'a' --\n'\\' , ' || upper(email) || ' --'\n FROM customers",
-                "SELECT 1; SELECT upper(ssn) FROM customers",
                 "SELECT 1; COPY customers TO STDOUT",
-                "BEGIN; DECLARE c CURSOR FOR SELECT upper(ssn) FROM customers",
-                "PREPARE q AS SELECT upper(ssn) FROM customers",
                 "CREATE TABLE younger () INHERITS (customers)",
                 "EXECUTE nothing",
                 "FETCH ALL FROM nothing"

@@ -162,7 +162,7 @@ class SpineTest {
                 seen = out.toString();
             } catch (SQLException refused) {
                 seen = refused.toString();
-                assertThat(refused.getSQLState()).isIn("ZC010", "ZC012", "ZC014", "0A000");
+                assertThat(refused.getSQLState()).isIn("ZC010", "ZC012", "ZC013", "ZC014", "0A000");
             }
             assertThat(seen)
                     .doesNotContain(

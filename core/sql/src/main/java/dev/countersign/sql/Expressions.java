@@ -1,0 +1,330 @@
+package dev.countersign.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Where the value of an expression comes from.
+///
+/// Whatever holds nothing labelled is harmless, however it is built. With something labelled in it,
+/// an expression is *exact* only if it is that column itself; it is *derived* if it is built of
+/// what stands in this switch and in [Totals]; and anything else is refused, for whether it fails
+/// would be an answer.
+final class Expressions {
+    private final Queries queries;
+
+    Expressions(Queries queries) {
+        this.queries = queries;
+    }
+
+    /// @param tree a wrapped node
+    Value value(Tree tree, Scope scope) throws Uncleared {
+        var kind = tree.kind();
+        if (kind.isEmpty()) {
+            return other(tree, scope, "an expression");
+        }
+        var inside = tree.inside();
+        return switch (kind) {
+            case "ColumnRef" -> scope.column(path(inside));
+            case "A_Const", "ParamRef", "SetToDefault", "SQLValueFunction", "CurrentOfExpr" ->
+                    Value.HARMLESS;
+            case "TypeCast" -> cast(inside, scope);
+            case "CollateClause" -> {
+                var of = of(inside, "arg", scope);
+                yield Value.derived(of.kind(), of);
+            }
+            case "FuncCall" -> call(inside, scope);
+            case "A_Expr" -> operator(inside, scope);
+            case "BoolExpr" -> Value.derived(Schema.Kind.PLAIN, all(inside.list("args"), scope));
+            case "NullTest", "BooleanTest" ->
+                    Value.derived(Schema.Kind.PLAIN, of(inside, "arg", scope));
+            case "CaseExpr" -> choice(inside, scope);
+            case "CoalesceExpr" -> {
+                var values = all(inside.list("args"), scope);
+                yield Value.derived(kindOf(values), values);
+            }
+            case "MinMaxExpr" -> {
+                var values = all(inside.list("args"), scope);
+                yield total(
+                        values.stream().allMatch(Value::textual),
+                        Schema.Kind.TEXT,
+                        values,
+                        "GREATEST or LEAST");
+            }
+            case "RowExpr" -> {
+                var values = all(inside.list("args"), scope);
+                yield total(
+                        values.stream().allMatch(Totals::known),
+                        Schema.Kind.COMPOUND,
+                        values,
+                        "ROW");
+            }
+            case "A_ArrayExpr" -> {
+                var values = all(inside.list("elements"), scope);
+                yield total(
+                        values.stream()
+                                .allMatch(one ->
+                                        one.harmless()
+                                                || one.kind() == Schema.Kind.TEXT
+                                                || one.kind() == Schema.Kind.PLAIN),
+                        Schema.Kind.COMPOUND,
+                        values,
+                        "ARRAY");
+            }
+            case "A_Indirection" -> part(inside, scope);
+            case "SubLink" -> subquery(inside, scope);
+            case "NamedArgExpr" -> of(inside, "arg", scope);
+            case "List" -> {
+                var values = all(inside.list("items"), scope);
+                yield Value.derived(Schema.Kind.FOREIGN, values);
+            }
+            case "SelectStmt" -> {
+                var worst = queries.query(tree, scope).worst();
+                if (!worst.harmless()) {
+                    throw Uncleared.expression(worst, "a query inside of an expression");
+                }
+                yield Value.HARMLESS;
+            }
+            case "MultiAssignRef" -> of(inside, "source", scope);
+            default -> other(inside, scope, "an expression of that kind");
+        };
+    }
+
+    /// It must hold nothing that is labelled.
+    ///
+    /// @param where in SQL's own word
+    void harmless(@Nullable Object part, Scope scope, String where) throws Uncleared {
+        switch (part) {
+            case List<?> items -> {
+                for (var item : items) {
+                    harmless(item, scope, where);
+                }
+            }
+            case Tree tree -> {
+                if (expression(tree)) {
+                    var value = value(tree, scope);
+                    if (!value.harmless()) {
+                        throw Uncleared.control(value, where);
+                    }
+                } else {
+                    var inside = tree.kind().isEmpty() ? tree : tree.inside();
+                    for (var child : inside.fields().values()) {
+                        harmless(child, scope, where);
+                    }
+                }
+            }
+            case null, default -> {
+                // a word or a number
+            }
+        }
+    }
+
+    /// Whether a node is a value; what is none (a window, a sort key, a type) may hold some.
+    private static boolean expression(Tree tree) {
+        return switch (tree.kind()) {
+            case "",
+                    "SortBy",
+                    "WindowDef",
+                    "GroupingSet",
+                    "TypeName",
+                    "CaseWhen",
+                    "ResTarget",
+                    "List",
+                    "IndexElem",
+                    "InferClause",
+                    "String",
+                    "Integer",
+                    "Alias" ->
+                    false;
+            default -> true;
+        };
+    }
+
+    List<Value> all(List<Tree> trees, Scope scope) throws Uncleared {
+        var out = new ArrayList<Value>(trees.size());
+        for (var tree : trees) {
+            out.add(value(tree, scope));
+        }
+        return out;
+    }
+
+    private Value of(Tree inside, String key, Scope scope) throws Uncleared {
+        var part = inside.node(key);
+        return part.isEmpty() ? Value.HARMLESS : value(part.get(), scope);
+    }
+
+    /// A kind of node that nobody looks into: fine if nothing labelled is in it.
+    private Value other(Tree inside, Scope scope, String what) throws Uncleared {
+        for (var child : inside.fields().values()) {
+            harmless(child, scope, what);
+        }
+        return Value.HARMLESS;
+    }
+
+    private static Value total(boolean total, Schema.Kind kind, List<Value> from, String how)
+            throws Uncleared {
+        var value = Value.derived(kind, from);
+        if (!value.harmless() && !total) {
+            throw Uncleared.expression(value, how);
+        }
+        return value;
+    }
+
+    private static Schema.Kind kindOf(List<Value> values) {
+        return values.stream().allMatch(Value::textual) ? Schema.Kind.TEXT : Schema.Kind.PLAIN;
+    }
+
+    private Value cast(Tree cast, Scope scope) throws Uncleared {
+        var from = of(cast, "arg", scope);
+        var type = cast.node("typeName").map(name -> Reach.last(name.list("names"))).orElse("");
+        boolean plain = cast.node("typeName").filter(name -> name.has("arrayBounds")).isEmpty();
+        return total(
+                plain && Totals.cast(type, from),
+                Schema.Kind.TEXT,
+                List.of(from),
+                "a cast to another type");
+    }
+
+    private Value call(Tree call, Scope scope) throws Uncleared {
+        var name = Reach.last(call.list("funcname"));
+        for (var part : List.of("agg_order", "agg_filter", "over")) {
+            harmless(call.fields().get(part), scope, "an aggregate or a window");
+        }
+        var arguments = call.list("args");
+        var values = all(arguments, scope);
+        boolean plain =
+                List.of("agg_order", "agg_filter", "over", "agg_distinct", "agg_within_group")
+                        .stream()
+                        .noneMatch(call::has);
+        return total(
+                plain && Totals.function(name, values) && small(arguments, values),
+                Totals.text(name) ? Schema.Kind.TEXT : Schema.Kind.PLAIN,
+                values,
+                "the function " + name);
+    }
+
+    /// What is given beside the labelled ones is a literal or a parameter.
+    private static boolean small(List<Tree> trees, List<Value> values) {
+        for (int i = 0; i < trees.size(); i++) {
+            if (values.get(i).harmless() && !literal(trees.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A literal or a parameter, with or without a cast.
+    static boolean literal(Tree tree) {
+        return switch (tree.kind()) {
+            case "A_Const", "ParamRef" -> true;
+            case "TypeCast" -> tree.inside().node("arg").filter(Expressions::literal).isPresent();
+            default -> false;
+        };
+    }
+
+    private Value operator(Tree expression, Scope scope) throws Uncleared {
+        var operands = new ArrayList<Tree>();
+        expression.node("lexpr").ifPresent(operands::add);
+        expression.node("rexpr").ifPresent(operands::add);
+        var values = all(operands, scope);
+        var name = Reach.last(expression.list("name"));
+        boolean total =
+                switch (expression.text("kind")) {
+                    case "AEXPR_OP" -> operands.size() == 2 && Totals.operator(name, values);
+                    case "AEXPR_NULLIF", "AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT" ->
+                            values.stream().allMatch(Value::textual);
+                    default -> false;
+                };
+        boolean text = name.equals("||") || expression.text("kind").equals("AEXPR_NULLIF");
+        return total(
+                total && small(operands, values),
+                text ? Schema.Kind.TEXT : Schema.Kind.PLAIN,
+                values,
+                "an expression with the operator " + name);
+    }
+
+    /// What CASE decides by must be harmless; what it gives need not be.
+    private Value choice(Tree choice, Scope scope) throws Uncleared {
+        harmless(choice.fields().get("arg"), scope, "CASE");
+        var results = new ArrayList<Tree>();
+        for (var when : choice.list("args")) {
+            harmless(when.inside().fields().get("expr"), scope, "CASE");
+            when.inside().node("result").ifPresent(results::add);
+        }
+        choice.node("defresult").ifPresent(results::add);
+        var values = all(results, scope);
+        return Value.derived(kindOf(values), values);
+    }
+
+    /// `(x).f`, `x[1]`.
+    private Value part(Tree indirection, Scope scope) throws Uncleared {
+        var of = of(indirection, "arg", scope);
+        boolean total = of.kind() != Schema.Kind.FOREIGN;
+        for (var part : indirection.list("indirection")) {
+            if (part.kind().equals("A_Indices")) {
+                other(part.inside(), scope, "a subscript");
+                total &= !part.inside().flag("is_slice");
+            } else if (!of.harmless()) {
+                throw Uncleared.expression(of, "a part of a row");
+            }
+        }
+        return total(total, Schema.Kind.FOREIGN, List.of(of), "a subscript");
+    }
+
+    private Value subquery(Tree link, Scope scope) throws Uncleared {
+        harmless(link.fields().get("testexpr"), scope, "a comparison with a subquery");
+        var query = link.node("subselect");
+        if (query.isEmpty()) {
+            return Value.HARMLESS;
+        }
+        var outputs = queries.query(query.get(), scope);
+        var worst = outputs.worst();
+        return switch (link.text("subLinkType")) {
+            case "EXISTS_SUBLINK" -> Value.HARMLESS;
+            case "EXPR_SUBLINK" -> worst.harmless() ? worst : Value.derived(worst.kind(), worst);
+            case "ARRAY_SUBLINK" ->
+                    total(
+                            worst.kind() == Schema.Kind.TEXT || worst.kind() == Schema.Kind.PLAIN,
+                            Schema.Kind.COMPOUND,
+                            List.of(worst),
+                            "ARRAY");
+            default -> {
+                if (!worst.harmless()) {
+                    throw Uncleared.control(worst, "a comparison with a subquery");
+                }
+                yield Value.HARMLESS;
+            }
+        };
+    }
+
+    static List<String> path(Tree columnRef) {
+        return columnRef.list("fields").stream()
+                .map(field ->
+                        field.kind().equals("A_Star") || field.fields().containsKey("A_Star")
+                                ? "*"
+                                : field.inside().text("sval"))
+                .toList();
+    }
+
+    /// What the server calls an output without a name (`FigureColname`); empty where that is not
+    /// certain.
+    static Optional<String> called(Tree value) {
+        var inside = value.kind().isEmpty() ? value : value.inside();
+        return switch (value.kind()) {
+            case "ColumnRef" -> Optional.of(path(inside).getLast());
+            case "FuncCall" -> Optional.of(Reach.last(inside.list("funcname")));
+            case "CollateClause" -> inside.node("arg").flatMap(Expressions::called);
+            case "TypeCast" ->
+                    inside.node("arg")
+                            .flatMap(Expressions::called)
+                            .or(() ->
+                                    inside.node("typeName")
+                                            .map(type -> Reach.last(type.list("names"))));
+            case "CoalesceExpr" -> Optional.of("coalesce");
+            case "A_ArrayExpr" -> Optional.of("array");
+            case "RowExpr" -> Optional.of("row");
+            default -> Optional.empty();
+        };
+    }
+}

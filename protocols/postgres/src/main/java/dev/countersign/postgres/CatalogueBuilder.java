@@ -1,0 +1,518 @@
+package dev.countersign.postgres;
+
+import dev.countersign.postgres.Catalogue.Code;
+import dev.countersign.postgres.Catalogue.Column;
+import dev.countersign.postgres.Catalogue.Label;
+import dev.countersign.postgres.Catalogue.Relation;
+import dev.countersign.postgres.Catalogue.Runs;
+import dev.countersign.sql.Lineage;
+import dev.countersign.sql.Parsed;
+import dev.countersign.sql.Schema;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers what a target says of itself, and finds how far its labels reach.
+///
+/// ```
+///   label ─▶ parents, children and partitions, by the column's name
+///         ─▶ columns generated from it; columns whose type is a row of its table
+///         ─▶ columns that refer to it by a foreign key: they hold its values
+///         ─▶ views and materialised views, column by column, by the lineage of their definition
+/// ```
+///
+/// What cannot be followed is *not cleared*, and nobody may name it: a view whose definition calls
+/// what is no built-in, or uses a labelled column otherwise than as an output; a table with a rule
+/// over something labelled; a foreign table.
+final class CatalogueBuilder {
+    private final Map<String, PostgresTarget.ColumnSettings> configured;
+    private final Map<Long, Found> found = new TreeMap<>();
+    private final Map<String, Found> byName = new HashMap<>();
+    private final Map<Long, Set<Long>> inherits = new HashMap<>();
+    private final Map<Long, Set<Long>> standsOn = new HashMap<>();
+    private final Set<Long> callsUnknown = new HashSet<>();
+    private final Set<Long> secured = new HashSet<>();
+    private final Map<Long, Parsed> definitions = new HashMap<>();
+    private final Map<String, Set<Place>> keys = new HashMap<>();
+    private final List<Reference> references = new ArrayList<>();
+    private final Map<Long, Set<Long>> rows = new HashMap<>();
+    private Code code = Code.NONE;
+
+    private record Place(long relation, int number) {}
+
+    private record Reference(Place from, Place to) {}
+
+    private static final class Found {
+        final long oid;
+        final String schema;
+        final String name;
+        final char kind;
+        final Map<Integer, String> columns = new TreeMap<>();
+        final Map<Integer, Long> types = new HashMap<>();
+        final Map<Integer, Schema.Kind> kinds = new HashMap<>();
+        final Map<Integer, Set<Integer>> generated = new HashMap<>();
+        final Map<Integer, Label> labels = new HashMap<>();
+        final Map<Integer, String> paths = new HashMap<>();
+        final Set<Integer> derived = new HashSet<>();
+        final Set<Integer> tested = new HashSet<>();
+        String unclear = "";
+
+        Found(long oid, String schema, String name, char kind) {
+            this.oid = oid;
+            this.schema = schema;
+            this.name = name;
+            this.kind = kind;
+        }
+
+        boolean system() {
+            return schema.equals("pg_catalog") || schema.equals("information_schema");
+        }
+
+        String path(int number) {
+            return schema + "." + name + "." + columns.getOrDefault(number, "");
+        }
+
+        boolean label(int number, Label label, boolean exact) {
+            if (labels.putIfAbsent(number, label) != null) {
+                return false;
+            }
+            if (!exact) {
+                derived.add(number);
+            }
+            return true;
+        }
+    }
+
+    CatalogueBuilder(Map<String, PostgresTarget.ColumnSettings> configured) {
+        this.configured = configured;
+    }
+
+    CatalogueBuilder relation(long oid, String schema, String name, char kind) {
+        var relation = new Found(oid, schema, name, kind);
+        found.put(oid, relation);
+        byName.put(schema + "." + name, relation);
+        return this;
+    }
+
+    CatalogueBuilder column(long oid, int number, String name, long type, Schema.Kind kind) {
+        var relation = found.get(oid);
+        if (relation != null) {
+            relation.columns.put(number, name);
+            relation.types.put(number, type);
+            relation.kinds.put(number, kind);
+        }
+        return this;
+    }
+
+    /// A text.
+    CatalogueBuilder column(long oid, int number, String name) {
+        return column(oid, number, name, 25, Schema.Kind.TEXT);
+    }
+
+    /// A column that is computed from another of its table.
+    CatalogueBuilder generated(long oid, int number, int from) {
+        var relation = found.get(oid);
+        if (relation != null) {
+            relation.generated.computeIfAbsent(number, _ -> new HashSet<>()).add(from);
+        }
+        return this;
+    }
+
+    /// A policy decides which of its rows are seen.
+    CatalogueBuilder secured(long oid) {
+        secured.add(oid);
+        return this;
+    }
+
+    /// A column whose values are, or hold, rows of that relation.
+    CatalogueBuilder rowsOf(long oid, int number, long relation) {
+        rows.computeIfAbsent(relation, _ -> new HashSet<>()).add(oid << 16 | number);
+        return this;
+    }
+
+    CatalogueBuilder inherits(long child, long parent) {
+        inherits.computeIfAbsent(child, _ -> new HashSet<>()).add(parent);
+        inherits.computeIfAbsent(parent, _ -> new HashSet<>()).add(child);
+        return this;
+    }
+
+    /// A view's rule refers to that relation.
+    CatalogueBuilder standsOn(long view, long relation) {
+        standsOn.computeIfAbsent(view, _ -> new HashSet<>()).add(relation);
+        return this;
+    }
+
+    /// A view's rule calls a function that is no built-in.
+    CatalogueBuilder calls(long view) {
+        callsUnknown.add(view);
+        return this;
+    }
+
+    /// What a view selects.
+    CatalogueBuilder defined(long view, Parsed query) {
+        definitions.put(view, query);
+        return this;
+    }
+
+    /// A column is part of a constraint or unique index.
+    ///
+    /// @param id its own
+    CatalogueBuilder key(String id, long relation, int number) {
+        keys.computeIfAbsent(id, _ -> new HashSet<>()).add(new Place(relation, number));
+        return this;
+    }
+
+    CatalogueBuilder references(long from, int number, long to, int itsNumber) {
+        references.add(new Reference(new Place(from, number), new Place(to, itsNumber)));
+        return this;
+    }
+
+    CatalogueBuilder code(Code made) {
+        code = made;
+        return this;
+    }
+
+    /// Views whose definition has to be known: those above something labelled, however deep. Their
+    /// labels are not final before [#build].
+    Collection<Long> viewsToRead() {
+        if (configured.isEmpty()) {
+            return List.of();
+        }
+        label(new ArrayList<>());
+        found.values().forEach(CatalogueBuilder::hidden);
+        var out = new HashSet<Long>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (var one : found.values()) {
+                boolean view = (one.kind == 'v' || one.kind == 'm') && !one.system();
+                if (view
+                        && !out.contains(one.oid)
+                        && standsOn.getOrDefault(one.oid, Set.of()).stream()
+                                .anyMatch(under -> out.contains(under) || sensitive(under))) {
+                    more = out.add(one.oid);
+                }
+            }
+        }
+        return out;
+    }
+
+    private boolean sensitive(long oid) {
+        var under = found.get(oid);
+        return under == null || !under.labels.isEmpty();
+    }
+
+    /// Walks trees: call it where the stack is deep.
+    Catalogue build() {
+        var missing = new ArrayList<String>();
+        boolean any = !configured.isEmpty();
+        label(missing);
+        if (any) {
+            found.values().forEach(CatalogueBuilder::hidden);
+            found.values().stream()
+                    .filter(one -> one.kind != 'v' && one.kind != 'm')
+                    .forEach(one -> one.unclear = unclear(one));
+            views();
+            found.values().forEach(this::tested);
+        }
+        var byOid = new HashMap<Long, Relation>();
+        found.values().forEach(one -> byOid.put(one.oid, relation(one)));
+        return new Catalogue(byOid, any, missing, code);
+    }
+
+    private Relation relation(Found one) {
+        var columns = new ArrayList<Column>();
+        one.columns.forEach((number, name) ->
+                columns.add(
+                        new Column(
+                                number,
+                                name,
+                                one.types.getOrDefault(number, 0L),
+                                one.kinds.getOrDefault(number, Schema.Kind.FOREIGN),
+                                one.labels.get(number),
+                                !one.derived.contains(number),
+                                one.paths.getOrDefault(number, one.path(number)),
+                                one.tested.contains(number))));
+        return new Relation(
+                one.oid,
+                one.schema,
+                one.name,
+                one.kind,
+                columns,
+                one.unclear,
+                runs(one, new HashSet<>()));
+    }
+
+    private Runs runs(@Nullable Found relation, Set<Long> above) {
+        if (relation == null || !above.add(relation.oid)) {
+            return Runs.CALLS;
+        }
+        boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
+        var worst = secured.contains(relation.oid) || foreign ? Runs.MORE : Runs.BUILT_INS;
+        switch (relation.kind) {
+            case 'r', 'p', 'm', 'S' -> {
+                // what is stored is read
+            }
+            case 'v' -> {
+                if (relation.system()) {
+                    worst = Runs.MORE;
+                } else if (callsUnknown.contains(relation.oid)) {
+                    worst = Runs.CALLS;
+                }
+                for (var under : standsOn.getOrDefault(relation.oid, Set.of())) {
+                    var its =
+                            relation.system()
+                                    ? worst
+                                    : runs(found.get(under), new HashSet<>(above));
+                    worst = its.compareTo(worst) > 0 ? its : worst;
+                }
+            }
+            default -> worst = Runs.MORE;
+        }
+        return worst;
+    }
+
+    // ---- labels
+
+    private void label(List<String> missing) {
+        configured.forEach((path, says) -> label(path, says, missing));
+        boolean more = !configured.isEmpty();
+        while (more) {
+            more = false;
+            for (var one : found.values()) {
+                more |= !one.labels.isEmpty() && spread(one);
+            }
+        }
+    }
+
+    private void label(String path, PostgresTarget.ColumnSettings says, List<String> missing) {
+        var parts = path.split("\\.", -1);
+        var label = new Label(says.label(), says.mask(), says.filter().equals("equality"));
+        var relation = byName.get(parts[0] + "." + parts[1]);
+        if (relation != null) {
+            for (var column : relation.columns.entrySet()) {
+                if (column.getValue().equals(parts[2])) {
+                    relation.labels.put(column.getKey(), label);
+                    return;
+                }
+            }
+            // the table is there and the column is not: nobody knows which one is meant
+            relation.columns
+                    .keySet()
+                    .forEach(number -> relation.label(number, label.redacted(), true));
+        }
+        missing.add(path);
+    }
+
+    /// One step further from a relation with labels; whether anything was new.
+    private boolean spread(Found from) {
+        boolean more = false;
+        for (var oid : inherits.getOrDefault(from.oid, Set.of())) {
+            more |= copy(from, found.get(oid));
+        }
+        for (var generated : from.generated.entrySet()) {
+            for (var source : generated.getValue()) {
+                var label = from.labels.get(source);
+                if (label != null) {
+                    more |= from.label(generated.getKey(), label.redacted(), true);
+                }
+            }
+        }
+        var any = from.labels.values().iterator().next();
+        for (var place : rows.getOrDefault(from.oid, Set.of())) {
+            var holder = found.get(place >> 16);
+            more |= holder != null && holder.label((int) (place & 0xFFFF), any.redacted(), true);
+        }
+        for (var reference : references) {
+            if (reference.to().relation() == from.oid) {
+                var label = from.labels.get(reference.to().number());
+                var holder = found.get(reference.from().relation());
+                more |=
+                        label != null
+                                && holder != null
+                                && holder.label(reference.from().number(), label, true);
+            }
+        }
+        return more;
+    }
+
+    private static boolean copy(Found from, @Nullable Found to) {
+        boolean more = false;
+        for (var labelled : from.labels.entrySet()) {
+            var name = from.columns.getOrDefault(labelled.getKey(), "");
+            if (to != null && !name.isEmpty()) {
+                for (var its : to.columns.entrySet()) {
+                    more |=
+                            its.getValue().equals(name)
+                                    && to.label(its.getKey(), labelled.getValue(), true);
+                }
+            }
+        }
+        return more;
+    }
+
+    private static void hidden(Found relation) {
+        if (relation.schema.equals("pg_catalog")) {
+            relation.columns.forEach((number, name) -> {
+                if (SystemRelations.hidden(relation.name, name)) {
+                    relation.labels.put(number, Label.HIDDEN);
+                }
+            });
+        }
+    }
+
+    /// A constraint over a labelled column is a question that a write asks. A condition on that
+    /// column alone is none: the client knows what it writes.
+    private void tested(Found relation) {
+        for (var key : keys.entrySet()) {
+            boolean alone = key.getKey().startsWith("c") && key.getValue().size() == 1;
+            boolean labelled =
+                    key.getValue().stream()
+                            .anyMatch(place -> {
+                                var holder = found.get(place.relation());
+                                return holder != null && holder.labels.containsKey(place.number());
+                            });
+            if (labelled && !alone) {
+                key.getValue().stream()
+                        .filter(place -> place.relation() == relation.oid)
+                        .forEach(place -> relation.tested.add(place.number()));
+            }
+        }
+    }
+
+    // ---- what is cleared
+
+    private String unclear(Found relation) {
+        if (relation.system()) {
+            return SystemRelations.cleared(relation.schema, relation.name)
+                    ? ""
+                    : "it shows data of others, or samples of data";
+        }
+        return switch (relation.kind) {
+            case 'S' -> "";
+            case 'r', 'p' -> rule(relation);
+            default -> "it is no table or view of this database";
+        };
+    }
+
+    /// What the rule of a table selects is the answer to an INSERT.
+    private String rule(Found table) {
+        boolean labelled =
+                callsUnknown.contains(table.oid)
+                        || standsOn.getOrDefault(table.oid, Set.of()).stream()
+                                .anyMatch(this::sensitive);
+        return labelled ? "it has a rule that may read labelled columns" : "";
+    }
+
+    /// Views from the lowest up: what stands on an unclear one is unclear.
+    private void views() {
+        var waiting = new TreeMap<Long, Found>();
+        for (var one : found.values()) {
+            if (one.kind == 'v' || one.kind == 'm') {
+                if (one.system()) {
+                    one.unclear = unclear(one);
+                } else {
+                    waiting.put(one.oid, one);
+                }
+            }
+        }
+        while (!waiting.isEmpty()) {
+            var ready =
+                    waiting.values().stream()
+                            .filter(view ->
+                                    standsOn.getOrDefault(view.oid, Set.of()).stream()
+                                            .noneMatch(waiting::containsKey))
+                            .toList();
+            if (ready.isEmpty()) {
+                waiting.values().forEach(view -> view.unclear = "it stands on itself");
+                return;
+            }
+            ready.forEach(view -> {
+                waiting.remove(view.oid);
+                view.unclear = view(view);
+            });
+        }
+    }
+
+    private String view(Found view) {
+        if (callsUnknown.contains(view.oid)) {
+            return "its definition calls what is no built-in";
+        }
+        boolean above = false;
+        for (var oid : standsOn.getOrDefault(view.oid, Set.of())) {
+            var under = found.get(oid);
+            if (under == null || !under.unclear.isEmpty()) {
+                return "it stands on what cannot be cleared";
+            }
+            above |= !under.labels.isEmpty();
+        }
+        if (!above) {
+            return "";
+        }
+        var definition = definitions.get(view.oid);
+        var lineage = definition == null ? null : Lineage.of(definition, this::find).orElse(null);
+        if (lineage == null) {
+            return "its definition cannot be read";
+        }
+        if (!lineage.problem().isEmpty()) {
+            return "in its definition " + lineage.problem();
+        }
+        if (lineage.more() || lineage.outputs().size() != view.columns.size()) {
+            return "nobody can tell where its columns come from";
+        }
+        return labelled(view, lineage);
+    }
+
+    private String labelled(Found view, Lineage lineage) {
+        int at = 0;
+        for (int number : view.columns.keySet()) {
+            var output = lineage.outputs().get(at++);
+            if (output.columns().isEmpty()) {
+                continue;
+            }
+            var path = output.columns().stream().sorted().findFirst().orElseThrow();
+            var label = ofPath(path);
+            if (label == null) {
+                return "nobody can tell where its columns come from";
+            }
+            switch (output.origin()) {
+                case HARMLESS -> {
+                    // it has no columns
+                }
+                case LABELLED -> view.label(number, label, true);
+                case DERIVED -> view.label(number, label.redacted(), false);
+            }
+            view.paths.put(number, path);
+        }
+        return "";
+    }
+
+    private @Nullable Label ofPath(String path) {
+        var relation = byName.get(path.substring(0, path.lastIndexOf('.')));
+        if (relation != null) {
+            for (var label : relation.labels.entrySet()) {
+                if (relation.path(label.getKey()).equals(path)) {
+                    return label.getValue();
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The relations as far as they are known by now; definitions name each with its schema, but
+    /// for the system's own.
+    private List<Schema.Relation> find(String schema, String name) {
+        var one = byName.get((schema.isEmpty() ? "pg_catalog" : schema) + "." + name);
+        if (one == null) {
+            return List.of();
+        }
+        var columns = relation(one).columns().stream().map(Column::inSchema).toList();
+        return List.of(new Schema.Relation(one.schema, one.name, columns));
+    }
+}
