@@ -153,6 +153,12 @@ public record MaskSettings(
         return strictness() > 0;
     }
 
+    /// Whether equal values can be told from others by how they look: a guess that was written
+    /// would be found by it.
+    public boolean comparable() {
+        return hmac.isPresent() || operator.equals("hmac") || operator.equals("fpe");
+    }
+
     /// The stricter one. `null`, which does not even tell a value from none, is over what ignores
     /// the value, and that over what shows something of it; where neither is over the other, it is
     /// `redact`.

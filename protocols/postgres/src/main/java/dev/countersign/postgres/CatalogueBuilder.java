@@ -384,6 +384,11 @@ final class CatalogueBuilder {
                         .forEach(place -> relation.tested.add(place.number()));
             }
         }
+        relation.labels.forEach((number, label) -> {
+            if (label.mask().comparable()) {
+                relation.tested.add(number);
+            }
+        });
     }
 
     // ---- what is cleared

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Masks by origin: what happens to each cell is decided once for a result's shape.
+/// Masks by origin and lineage: what happens to each cell is decided once for a result's shape.
 ///
 /// A cell that is exactly one labelled column becomes what [CellMasks] chooses; a NULL of it stays
 /// NULL. A column whose origin is not proven is one constant in every row, whatever the row holds.
@@ -50,7 +50,7 @@ final class ColumnMasks implements RowMasks {
         if (!now.any()) {
             return null;
         }
-        // one that is not as long as was foreseen: only what the target itself calls harmless is
+        // one that is not as long as was foreseen: nothing of it is proven
         boolean fits = outputs.fits(shape.columns().size());
         var masks = new ArrayList<Mask>();
         boolean any = false;
