@@ -13,7 +13,7 @@ public record Obligations(List<Masking> masks, long maxRows, long maxBytes) {
     public static final Obligations NONE = new Obligations(List.of(), UNLIMITED, UNLIMITED);
 
     /// @param labels `pii.*`: `*` stands for any run of characters
-    /// @param with the operator's name: `redact`, or empty for the column's own
+    /// @param with the operator's name: `redact` or `null`, or empty for the column's own
     public record Masking(List<String> labels, String with) {
         public Masking {
             labels = List.copyOf(labels);

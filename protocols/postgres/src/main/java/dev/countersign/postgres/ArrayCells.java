@@ -72,7 +72,7 @@ final class ArrayCells {
                 return null;
             }
             int at = in.position();
-            var seen = length < 0 ? null : element.element(value, at, at + length);
+            var seen = length < 0 ? null : element.apply(value, at, at + length);
             in.position(at + Math.max(length, 0));
             nulls |= seen == null;
             int32(out, seen == null ? -1 : seen.length);
@@ -189,7 +189,7 @@ final class ArrayCells {
             if (value == null) {
                 return false;
             }
-            write(element.element(value, 0, value.length));
+            write(element.apply(value, 0, value.length));
             return true;
         }
 

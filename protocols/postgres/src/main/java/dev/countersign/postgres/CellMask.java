@@ -53,10 +53,11 @@ sealed interface CellMask {
         byte @Nullable [] of(byte[] value);
     }
 
-    /// The part of `in` that is an element.
-    default byte @Nullable [] element(byte[] in, int from, int to) {
+    /// What becomes of the part of `in` that is a value.
+    default byte @Nullable [] apply(byte[] in, int from, int to) {
         return switch (this) {
             case Same same -> same.cell();
+            case Each each when to - from > LONGEST -> each.tooLong();
             case Each each -> each.of(Arrays.copyOfRange(in, from, to));
         };
     }

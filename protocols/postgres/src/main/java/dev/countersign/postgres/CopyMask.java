@@ -46,8 +46,8 @@ final class CopyMask {
         this.masked = masked;
         this.begun =
                 switch (form) {
-                    case TEXT, CSV -> true;
-                    default -> false;
+                    case TEXT_WITH_NAMES, CSV_WITH_NAMES, BINARY -> false;
+                    case TEXT, CSV, ROWS, OTHER -> true;
                 };
     }
 
@@ -304,9 +304,10 @@ final class CopyMask {
                 >= 0) {
             throw new MalformedFrame("a binary copy that does not begin as one");
         }
+        int flags = int32(from + SIGNATURE.length);
         int extension = int32(from + FIXED - Integer.BYTES);
-        if (extension != 0) {
-            throw new MalformedFrame("a binary copy with an extension that nobody knows");
+        if (flags != 0 || extension != 0) {
+            throw new MalformedFrame("a binary copy with flags or an extension that nobody knows");
         }
         return from + FIXED;
     }

@@ -7,12 +7,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.Month;
 import java.time.ZoneOffset;
-import java.time.format.TextStyle;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class DateTexts {
     private static final int LONGEST = 64;
 
+    /// Characters of a date in ISO.
+    private static final int PLAIN = 10;
+
     private static final String YEAR = "(?<y>\\d{4,7})";
     private static final String TIME = "(?<time>\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,6})?";
     private static final String ZONE = "(?: ?(?!BC$)[A-Za-z0-9+:-]{1,15})?";
     private static final String BC = "(?<bc> BC)?";
     private static final List<String> MONTHS =
-            Arrays.stream(Month.values())
-                    .map(month -> month.getDisplayName(TextStyle.SHORT, Locale.ROOT))
-                    .toList();
+            List.of(
+                    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+                    "Dec");
+    private static final List<String> DAYS =
+            List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
 
     private enum Style {
         ISO(YEAR + "-(?<m>\\d\\d)-(?<d>\\d\\d)", "(?<zone>[+-]\\d\\d(?::\\d\\d){0,2})?"),
@@ -92,11 +93,16 @@ final class DateTexts {
             return null;
         }
         var text = new String(value, StandardCharsets.ISO_8859_1);
-        if (type == CellType.DATE && plain(text)) {
+        if (plain(text, type)) {
+            var zeros =
+                    type == CellType.DATE
+                            ? ""
+                            : type == CellType.TIMESTAMP ? " 00:00:00" : " 00:00:00+00";
             return switch (first.part()) {
-                case YEAR -> text.substring(0, "1984-".length()) + "01-01";
-                case MONTH -> text.substring(0, "1984-02-".length()) + "01";
-            };
+                        case YEAR -> text.substring(0, PLAIN - "02-29".length()) + "01-01";
+                        case MONTH -> text.substring(0, PLAIN - "29".length()) + "01";
+                    }
+                    + zeros;
         }
         for (var style : Style.values()) {
             var parts = (type == CellType.DATE ? style.date : style.timestamp).matcher(text);
@@ -113,12 +119,25 @@ final class DateTexts {
         return null;
     }
 
-    /// Nearly every date: ten characters, of this era. The month is not checked for being one.
-    private static boolean plain(String text) {
-        if (text.length() != "1984-02-29".length()) {
+    /// As nearly every date and timestamp is: ISO, of this era, in UTC. The month is not checked
+    /// for being one.
+    private static boolean plain(String text, CellType type) {
+        var rest = text.length() < PLAIN ? "" : text.substring(PLAIN);
+        return day(text)
+                && (type == CellType.DATE
+                        ? rest.isEmpty()
+                        : type == CellType.TIMESTAMP
+                                ? clock(rest)
+                                : rest.endsWith("+00")
+                                        && clock(
+                                                rest.substring(0, rest.length() - "+00".length())));
+    }
+
+    private static boolean day(String text) {
+        if (text.length() < PLAIN) {
             return false;
         }
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = 0; i < PLAIN; i++) {
             char c = text.charAt(i);
             boolean dash = i == 4 || i == 7;
             if (dash ? c != '-' : (c < '0' || c > '9')) {
@@ -126,6 +145,13 @@ final class DateTexts {
             }
         }
         return true;
+    }
+
+    /// ` 12:34:56.789`.
+    private static boolean clock(String text) {
+        return text.length() >= " 12:34:56".length()
+                && text.length() <= " 12:34:56.789012".length()
+                && text.chars().allMatch(c -> c == ' ' || c == '.' || (c >= '0' && c <= ':'));
     }
 
     private static boolean has(Matcher parts, String group) {
@@ -174,8 +200,7 @@ final class DateTexts {
                     case GERMAN -> "01." + month + "." + year;
                     case POSTGRES ->
                             timed
-                                    ? day.getDayOfWeek()
-                                                    .getDisplayName(TextStyle.SHORT, Locale.ROOT)
+                                    ? DAYS.get(day.getDayOfWeek().getValue() - 1)
                                             + (dayFirst ? " 01 " + name : " " + name + " 01")
                                     : "01-01-" + year;
                 };

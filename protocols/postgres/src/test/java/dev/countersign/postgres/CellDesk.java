@@ -143,7 +143,7 @@ final class CellDesk {
     @Nullable String masked(MaskSettings settings, String literal, boolean binary)
             throws SQLException, IOException {
         var cell = cell(literal, binary);
-        return read(mask(settings, binary, Styles.DEFAULT).element(cell, 0, cell.length), binary);
+        return read(mask(settings, binary, Styles.DEFAULT).apply(cell, 0, cell.length), binary);
     }
 
     @Override

@@ -135,7 +135,7 @@ class CellMasksTest {
             var mask = desk.mask(MaskSettings.NULL, binary, Styles.DEFAULT);
 
             assertThat(mask).isSameAs(CellMask.Same.NULL);
-            assertThat(desk.read(mask.element(new byte[0], 0, 0), binary)).isNull();
+            assertThat(desk.read(mask.apply(new byte[0], 0, 0), binary)).isNull();
         }
     }
 

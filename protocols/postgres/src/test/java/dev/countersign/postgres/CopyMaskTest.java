@@ -120,8 +120,19 @@ class CopyMaskTest {
     void csv_is_masked_inside_of_quotes_and_over_lines() throws MalformedFrame {
         becomes(
                 Form.CSV,
-                utf8("\"7, or\n8\",\"5\"\"36\n-90\",\"4000,1234,5678,9017\",x\n" + "9,,\"\",\n"),
-                utf8("\"7, or\n8\",\"[pii.ssn]\",\"****,****,****,9017\",\n" + "9,,\"\",\n"));
+                utf8(
+                        """
+                        "7, or
+                        8","5""36
+                        -90","4000,1234,5678,9017",x
+                        9,,"",
+                        """),
+                utf8(
+                        """
+                        "7, or
+                        8","[pii.ssn]","****,****,****,9017",
+                        9,,"",
+                        """));
     }
 
     private static byte[] binary(String... cells) {

@@ -3,9 +3,11 @@ package dev.countersign.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,8 +47,10 @@ class TypedCellsTest {
                 while (rows.next()) {
                     var row = new ArrayList<String>();
                     for (int i = 1; i <= columns; i++) {
-                        rows.getObject(i); // reads it as its type
-                        row.add(String.valueOf(rows.getString(i)));
+                        row.add(
+                                rows.getObject(i) instanceof Array array
+                                        ? Arrays.toString((Object[]) array.getArray())
+                                        : String.valueOf(rows.getString(i)));
                     }
                     out.add(row);
                 }
@@ -82,8 +86,8 @@ class TypedCellsTest {
         assertThat(rows.getFirst().get(12)).isEqualTo("0.0.0.0/0");
         assertThat(rows.getFirst().subList(13, 18))
                 .containsExactly(
-                        "{****me,NULL,\"*, \\\"*\\\"\"}",
-                        "{500,NULL,-100}",
+                        "[****me, null, *, \"*\"]",
+                        "[500, null, -100]",
                         "n/a  ",
                         "1984-01-01",
                         "50000.00");
