@@ -41,6 +41,9 @@ final class Gathering {
     /// The last of them may let the client send rows: what comes next is no message to be judged.
     private boolean copies;
 
+    /// A Sync is among them: what stands behind it is no longer passed over.
+    private boolean synced;
+
     /// Nothing behind is judged before the target has answered all it owes.
     private boolean barrier;
 
@@ -57,6 +60,11 @@ final class Gathering {
         return copies || gathered.size() >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
     }
 
+    /// Whether a Sync was gathered that is not forwarded yet.
+    boolean synced() {
+        return synced;
+    }
+
     /// Whether the last of what was gathered may let the client send rows.
     boolean copies() {
         return copies;
@@ -65,6 +73,7 @@ final class Gathering {
     /// What was gathered; nothing is afterwards.
     List<Item> take() {
         copies = false;
+        synced = false;
         var taken = List.copyOf(gathered);
         gathered.clear();
         bytes = 0;
@@ -306,8 +315,11 @@ final class Gathering {
             }
         }
         in.done();
-        add(new Item.Pass(Bytes.owned(frame.copy()), group, kind, name));
+        var portal =
+                kind == Item.Pass.Kind.DESCRIBE_PORTAL ? replies.state.portals.get(name) : null;
+        add(new Item.Pass(Bytes.owned(frame.copy()), group, kind, name, portal));
         if (kind == Item.Pass.Kind.SYNC) {
+            synced = true;
             group++;
             groupAsks = false;
         }

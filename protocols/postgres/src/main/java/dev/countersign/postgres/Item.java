@@ -40,7 +40,10 @@ sealed interface Item {
     record Run(Bytes bytes, long group, Portal portal) implements Item {}
 
     /// What causes nothing by itself.
-    record Pass(Bytes bytes, long group, Kind kind, String name) implements Item {
+    ///
+    /// @param portal that a Describe means, as its name stood when it came
+    record Pass(Bytes bytes, long group, Kind kind, String name, @Nullable Portal portal)
+            implements Item {
         enum Kind {
             DESCRIBE_STATEMENT,
             DESCRIBE_PORTAL,

@@ -139,7 +139,9 @@ final class PostgresConversation implements Conversation {
     // ---- reading
 
     private void read(Frame frame, Effects out) throws MalformedFrame {
-        if ((skipping || replies.discarding()) && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
+        if ((skipping || replies.discarding())
+                && !gathering.synced()
+                && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
             return; // as the target does until the Sync
         }
         if (replies.copyingIn()) {
@@ -285,7 +287,7 @@ final class PostgresConversation implements Conversation {
         while (!line.isEmpty()) {
             var item = line.peek();
             if ((skipping || (replies.discarding() && !(item instanceof Item.Asks)))
-                    && !(item instanceof Item.Pass(_, _, var kind, _)
+                    && !(item instanceof Item.Pass(_, _, var kind, _, _)
                             && kind == Item.Pass.Kind.SYNC)) {
                 line.remove();
                 continue;
@@ -305,9 +307,7 @@ final class PostgresConversation implements Conversation {
         switch (pass.kind()) {
             case DESCRIBE_STATEMENT -> replies.owe(new Expected.DescribeStatement());
             case DESCRIBE_PORTAL ->
-                    replies.owe(
-                            new Expected.DescribePortal(
-                                    replies.state.portals.get(pass.name()), false));
+                    replies.owe(new Expected.DescribePortal(pass.portal(), false));
             case CLOSE_STATEMENT -> replies.owe(new Expected.Close(true, pass.name()));
             case CLOSE_PORTAL -> replies.owe(new Expected.Close(false, pass.name()));
             case SYNC -> {
