@@ -3,8 +3,8 @@ package dev.countersign.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 evidence does not verify, 9 evidence
-/// incomplete.
+/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 no (evidence does not verify, a
+/// statement would be refused), 9 evidence incomplete.
 @Command(
         name = "countersign",
         mixinStandardHelpOptions = true,
@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ServerCommand.class,
             EvidenceCommand.class,
-            SessionsCommand.class
+            SessionsCommand.class,
+            MasksCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;

@@ -21,12 +21,13 @@ final class CountersignTest {
                 .containsPattern("demo +Starts a database")
                 .containsPattern("server +Runs the gateway")
                 .containsPattern("evidence +Verifies and shows")
-                .containsPattern("sessions +Lists sessions");
+                .containsPattern("sessions +Lists sessions")
+                .containsPattern("masks +Says what the masks make");
     }
 
     @Test
     void the_help_of_each_command_has_an_example() {
-        for (var command : new String[] {"demo", "server", "evidence", "sessions"}) {
+        for (var command : new String[] {"demo", "server", "evidence", "sessions", "masks"}) {
             out.getBuffer().setLength(0);
             assertThat(run(command, "--help")).isZero();
             assertThat(out.toString()).contains("Examples:", "  countersign " + command);

@@ -1,7 +1,9 @@
 package dev.countersign.masking;
 
+import dev.countersign.model.Json;
 import dev.countersign.settings.Default;
 import dev.countersign.settings.Shorthand;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -47,6 +49,14 @@ public record MaskSettings(
             if (first < 0 || last < 0) {
                 throw new IllegalArgumentException("`partial` shows no less than 0 characters");
             }
+        }
+
+        private String written() {
+            return first == 0
+                    ? "{last: " + last + "}"
+                    : last == 0
+                            ? "{first: " + first + "}"
+                            : "{first: " + first + ", last: " + last + "}";
         }
     }
 
@@ -146,6 +156,24 @@ public record MaskSettings(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(size));
+    }
+
+    /// As a configuration writes it: `redact`, `{partial: {last: 4}}`.
+    public String written() {
+        return operator.isEmpty()
+                ? "{"
+                        + constant.map(text -> "constant: " + Json.of(text).text())
+                                .or(() -> partial.map(ends -> "partial: " + ends.written()))
+                                .or(() -> hmac.map(one -> "hmac: {scope: " + one.scope() + "}"))
+                                .or(() -> date.map(part -> "date: " + lower(part)))
+                                .or(() -> bucket.map(size -> "bucket: " + size))
+                                .orElseThrow()
+                        + "}"
+                : operator;
+    }
+
+    private static String lower(DatePart part) {
+        return part.name().toLowerCase(Locale.ROOT);
     }
 
     /// Whether nothing of the value is left: true of `null`, `redact` and a constant.

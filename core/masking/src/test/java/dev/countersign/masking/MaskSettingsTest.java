@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskSettingsTest {
     record Column(MaskSettings mask) {}
@@ -49,6 +50,25 @@ class MaskSettingsTest {
         assertThat(read("{date: month}")).isEqualTo(MaskSettings.date(DatePart.MONTH));
         assertThat(read("{bucket: 10000}")).isEqualTo(MaskSettings.bucket(10_000));
         assertThat(problems).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redact",
+                "hmac",
+                "fpe",
+                "null",
+                "{hmac: {scope: session}}",
+                "{constant: \"n/a \\\"x\\\"\"}",
+                "{partial: {last: 4}}",
+                "{partial: {first: 1}}",
+                "{partial: {first: 1, last: 4}}",
+                "{date: month}",
+                "{bucket: 1000}",
+            })
+    void a_mask_is_written_as_it_was_read(String mask) throws IOException {
+        assertThat(read(mask).written()).isEqualTo(mask);
     }
 
     @ParameterizedTest

@@ -44,10 +44,11 @@ public record Lineage(
         comparedArrays = List.copyOf(comparedArrays);
     }
 
+    /// @param name that the server gives it; empty where that is not certain
+    /// @param origin what of it is labelled
+    /// @param path of the column that it is, unchanged, labelled or not; empty where it is none
     /// @param columns paths of the labelled columns in it; exactly one where it is that column
-    public record Output(Origin origin, Set<String> columns) {
-        public static final Output HARMLESS = new Output(Origin.HARMLESS, Set.of());
-
+    public record Output(String name, Origin origin, String path, Set<String> columns) {
         public Output {
             columns = Set.copyOf(columns);
         }
@@ -140,7 +141,7 @@ public record Lineage(
         var compared = new LinkedHashSet<String>();
         queries.filters.columns.forEach(column -> compared.add(column.path()));
         return new Lineage(
-                outputs.columns().stream().map(column -> output(column.value())).toList(),
+                outputs.columns().stream().map(Lineage::output).toList(),
                 outputs.open(),
                 compared,
                 queries.filters.values,
@@ -149,13 +150,16 @@ public record Lineage(
                 "");
     }
 
-    private static Output output(Value value) {
+    private static Output output(Source.Column column) {
+        var value = column.value();
         var paths = new LinkedHashSet<String>();
-        value.columns().forEach(column -> paths.add(column.path()));
+        value.columns().forEach(one -> paths.add(one.path()));
         return switch (value.flow()) {
-            case Value.Flow.Harmless _ -> Output.HARMLESS;
-            case Value.Flow.Exact _ -> new Output(Origin.LABELLED, paths);
-            case Value.Flow.Derived _ -> new Output(Origin.DERIVED, paths);
+            case Value.Flow.Harmless(var path) ->
+                    new Output(column.name(), Origin.HARMLESS, path, paths);
+            case Value.Flow.Exact(var exact) ->
+                    new Output(column.name(), Origin.LABELLED, exact.path(), paths);
+            case Value.Flow.Derived _ -> new Output(column.name(), Origin.DERIVED, "", paths);
         };
     }
 

@@ -13,7 +13,9 @@ record Value(Flow flow, Schema.Kind kind, long type) {
     /// Where it comes from.
     sealed interface Flow {
         /// From nothing that is labelled.
-        record Harmless() implements Flow {}
+        ///
+        /// @param path of the column that it is, unchanged; empty where it is none
+        record Harmless(String path) implements Flow {}
 
         /// It is one labelled column, unchanged.
         record Exact(Schema.Column column) implements Flow {}
@@ -26,11 +28,12 @@ record Value(Flow flow, Schema.Kind kind, long type) {
         }
     }
 
-    static final Value HARMLESS = new Value(new Flow.Harmless(), Schema.Kind.PLAIN, 0);
+    static final Value HARMLESS = new Value(new Flow.Harmless(""), Schema.Kind.PLAIN, 0);
 
     static Value of(Schema.Column column) {
         return switch (column.nature()) {
-            case HARMLESS -> new Value(new Flow.Harmless(), column.kind(), column.type());
+            case HARMLESS ->
+                    new Value(new Flow.Harmless(column.path()), column.kind(), column.type());
             case LABELLED -> new Value(new Flow.Exact(column), column.kind(), column.type());
             case DERIVED ->
                     new Value(new Flow.Derived(Set.of(column)), column.kind(), column.type());

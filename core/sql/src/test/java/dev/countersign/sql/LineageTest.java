@@ -131,6 +131,36 @@ class LineageTest {
         return String.join(" ", out) + (lineage.more() ? " …" : "");
     }
 
+    private String called(String sql) {
+        return follow(sql).outputs().stream()
+                .map(output -> output.name() + "=" + output.path().replace("public.", ""))
+                .collect(Collectors.joining(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT id, ssn, lower(ssn), id + 1 FROM customers"
+                        + " | id=customers.id ssn=customers.ssn lower= =",
+                "SELECT c.ssn AS a, o.* FROM customers c, orders o"
+                        + " | a=customers.ssn id=orders.id customer_id=orders.customer_id"
+                        + " note=orders.note email=orders.email",
+                "SELECT what, coalesce(id, 1), id::text FROM reach"
+                        + " | what=customers.ssn coalesce= id=",
+                "WITH w (a, b) AS (SELECT id, ssn FROM customers) SELECT b, a FROM w"
+                        + " | b=customers.ssn a=customers.id",
+                "SELECT id FROM customers UNION ALL SELECT id FROM orders | id=",
+                "SELECT id FROM customers JOIN orders USING (id) | id=",
+                "VALUES (1, 'a') | column1= column2=",
+                "INSERT INTO orders VALUES (1) RETURNING id, note AS n"
+                        + " | id=orders.id n=orders.note",
+            })
+    void an_output_has_the_name_that_is_certain_and_the_column_that_it_is(
+            String sql, String expected) {
+        assertThat(called(sql)).isEqualTo(expected);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '§',

@@ -227,6 +227,23 @@ final class Catalogue implements Labels {
                         .toList();
     }
 
+    /// The label of the column of this path, or of what takes its values from it; null where
+    /// nothing labels it.
+    @Nullable Label label(String path) {
+        Label made = null;
+        for (var relation : byOid.values()) {
+            for (var column : relation.columns()) {
+                if (column.label() != null && column.path().equals(path)) {
+                    if (column.exact()) {
+                        return column.label();
+                    }
+                    made = column.label();
+                }
+            }
+        }
+        return made;
+    }
+
     Code code() {
         return code;
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,6 +76,47 @@ public final class Postgres implements Framed, AutoCloseable {
                 loaded,
                 new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
                 !settings.columns().isEmpty());
+    }
+
+    /// What becomes of a text on a target. Loads the target's catalogue with the gateway's own
+    /// credential, and asks nothing else there. Blocks.
+    ///
+    /// @throws IOException if the catalogue cannot be read, or the text not be followed
+    public Explanation explain(TargetSettings target, Supplier<char[]> secret, String sql)
+            throws IOException {
+        var settings = (PostgresTarget) target;
+        Catalogue catalogue;
+        try {
+            catalogue =
+                    new CatalogueReader(settings, () -> connect(settings, secret), statements)
+                            .read();
+        } catch (UncheckedIOException e) {
+            var why = e.getCause();
+            throw unread(settings, why == null ? e : why);
+        } catch (RuntimeException e) {
+            throw unread(settings, e); // no secret, or an answer that is no catalogue
+        }
+        try {
+            return statements
+                    .analyse(sql)
+                    .thenCompose(analysis ->
+                            statements.follow(
+                                    () -> new Explaining(catalogue).explain(sql, analysis)))
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException(
+                    "the statement cannot be followed, or not within "
+                            + Statements.LIMIT.toSeconds()
+                            + " s",
+                    e);
+        }
+    }
+
+    private static IOException unread(PostgresTarget target, Exception why) {
+        return new IOException(
+                "the catalogue of target " + target.name() + " cannot be read: " + why.getMessage(),
+                why);
     }
 
     private PostgresQueries connect(PostgresTarget target, Supplier<char[]> secret) {
