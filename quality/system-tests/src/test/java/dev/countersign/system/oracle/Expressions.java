@@ -89,8 +89,8 @@ final class Expressions {
                             + (1935 + dice.below(95))
                             + "-0"
                             + dice.upTo(9)
-                            + "-1"
-                            + dice.below(10)
+                            + "-0"
+                            + dice.upTo(9)
                             + "'";
             case BOOL -> dice.word("true", "false", "NULL::boolean");
             case JSON -> dice.word("'{\"a\": 1}'::jsonb", "'[1, 2]'::jsonb", "'null'::jsonb");

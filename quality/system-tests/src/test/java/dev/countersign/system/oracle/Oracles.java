@@ -38,7 +38,12 @@ final class Oracles {
         var found = new TreeSet<String>();
         for (int side = 0; side < 2; side++) {
             var search = searches.get(side);
-            found.addAll(search.certain(heard.of(side)));
+            var certain = search.certain(heard.of(side));
+            if (heard.alike()) {
+                // a date that both show stands in the statement: no value does in both
+                certain.removeIf(Canary::guessable);
+            }
+            found.addAll(certain);
             if (!heard.alike()) {
                 var by = search.doubtful(heard.of(side));
                 // digits that the other twin shows as well are not of a value that it has not

@@ -60,6 +60,7 @@ class OraclesTest {
     private Oracles oracles;
 
     @BeforeAll
+    @Timeout(value = 5, unit = TimeUnit.MINUTES) // two databases and a gateway
     void start() throws Exception {
         house = new OracleHouse(directory);
         oracles = new Oracles(house);
@@ -163,7 +164,9 @@ class OraclesTest {
             int number = 0;
             for (var road : Road.all()) {
                 number++;
-                hunt.oneByOne(road.asks());
+                if (all || road.waits()) {
+                    hunt.oneByOne(road.asks());
+                }
                 if (!road.waits()) {
                     hunt.pipeline(List.of(road.ask()));
                 }
