@@ -30,55 +30,40 @@ final class Expressions {
             case "A_Const", "ParamRef", "SetToDefault", "SQLValueFunction", "CurrentOfExpr" ->
                     Value.HARMLESS;
             case "TypeCast" -> cast(inside, scope);
-            case "CollateClause" -> {
-                var of = of(inside, "arg", scope);
-                yield Value.derived(of.kind(), of);
-            }
             case "FuncCall" -> call(inside, scope);
             case "A_Expr" -> operator(inside, scope);
-            case "BoolExpr" -> Value.derived(Schema.Kind.PLAIN, all(inside.list("args"), scope));
-            case "NullTest", "BooleanTest" ->
-                    Value.derived(Schema.Kind.PLAIN, of(inside, "arg", scope));
+            case "NullTest" -> {
+                var of = of(inside, "arg", scope);
+                yield total(of.exact(), Schema.Kind.PLAIN, List.of(of), "a test for NULL");
+            }
             case "CaseExpr" -> choice(inside, scope);
             case "CoalesceExpr" -> {
                 var values = all(inside.list("args"), scope);
-                yield Value.derived(kindOf(values), values);
-            }
-            case "MinMaxExpr" -> {
-                var values = all(inside.list("args"), scope);
                 yield total(
-                        values.stream().allMatch(Value::textual),
-                        Schema.Kind.TEXT,
+                        plain(inside.list("args"), values) && converts(inside.list("args"), values),
+                        kindOf(values),
                         values,
-                        "GREATEST or LEAST");
+                        "COALESCE");
             }
             case "RowExpr" -> {
                 var values = all(inside.list("args"), scope);
                 yield total(
                         values.stream().allMatch(Totals::known),
-                        Schema.Kind.COMPOUND,
+                        Schema.Kind.FOREIGN,
                         values,
                         "ROW");
             }
             case "A_ArrayExpr" -> {
                 var values = all(inside.list("elements"), scope);
                 yield total(
-                        values.stream()
-                                .allMatch(one ->
-                                        one.harmless()
-                                                || one.kind() == Schema.Kind.TEXT
-                                                || one.kind() == Schema.Kind.PLAIN),
-                        Schema.Kind.COMPOUND,
+                        converts(inside.list("elements"), values),
+                        Schema.Kind.FOREIGN,
                         values,
                         "ARRAY");
             }
             case "A_Indirection" -> part(inside, scope);
             case "SubLink" -> subquery(inside, scope);
             case "NamedArgExpr" -> of(inside, "arg", scope);
-            case "List" -> {
-                var values = all(inside.list("items"), scope);
-                yield Value.derived(Schema.Kind.FOREIGN, values);
-            }
             case "SelectStmt" -> {
                 var worst = queries.query(tree, scope).worst();
                 if (!worst.harmless()) {
@@ -89,6 +74,27 @@ final class Expressions {
             case "MultiAssignRef" -> of(inside, "source", scope);
             default -> other(inside, scope, "an expression of that kind");
         };
+    }
+
+    /// Whether these come to one type without a conversion that may fail: what is labelled is text,
+    /// or stands beside plain literals only.
+    private static boolean converts(List<Tree> trees, List<Value> values) {
+        boolean text =
+                values.stream().allMatch(one -> one.harmless() || one.kind() == Schema.Kind.TEXT);
+        if (text) {
+            return true;
+        }
+        for (int i = 0; i < trees.size(); i++) {
+            boolean plain =
+                    values.get(i).harmless()
+                            ? trees.get(i).kind().equals("A_Const")
+                            : values.get(i).exact() && values.get(i).kind() == Schema.Kind.PLAIN;
+            if (!plain) {
+                return false;
+            }
+        }
+        return values.stream().filter(one -> !one.harmless()).map(Value::type).distinct().count()
+                == 1;
     }
 
     /// It must hold nothing that is labelled.
@@ -177,10 +183,9 @@ final class Expressions {
 
     private Value cast(Tree cast, Scope scope) throws Uncleared {
         var from = of(cast, "arg", scope);
-        var type = cast.node("typeName").map(name -> Reach.last(name.list("names"))).orElse("");
-        boolean plain = cast.node("typeName").filter(name -> name.has("arrayBounds")).isEmpty();
+        var type = cast.node("typeName").orElse(cast);
         return total(
-                plain && Totals.cast(type, from),
+                from.exact() && Totals.cast(type, from),
                 Schema.Kind.TEXT,
                 List.of(from),
                 "a cast to another type");
@@ -198,10 +203,33 @@ final class Expressions {
                         .stream()
                         .noneMatch(call::has);
         return total(
-                plain && Totals.function(name, values) && small(arguments, values),
+                plain && Totals.function(name) && once(arguments, values),
                 Totals.text(name) ? Schema.Kind.TEXT : Schema.Kind.PLAIN,
                 values,
                 "the function " + name);
+    }
+
+    /// One labelled text column itself, and literals or parameters beside it: made of what was made
+    /// already, it could grow, or choose by its value what fails.
+    private static boolean once(List<Tree> trees, List<Value> values) {
+        return small(trees, values)
+                && values.stream().filter(one -> !one.harmless()).count() == 1
+                && values.stream()
+                        .allMatch(one ->
+                                one.harmless() || (one.exact() && one.kind() == Schema.Kind.TEXT));
+    }
+
+    /// What stands beside the labelled ones is a literal, a parameter or a column: whether it comes
+    /// to that, nothing tells.
+    private static boolean plain(List<Tree> trees, List<Value> values) {
+        for (int i = 0; i < trees.size(); i++) {
+            if (values.get(i).harmless()
+                    && !literal(trees.get(i))
+                    && !trees.get(i).kind().equals("ColumnRef")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What is given beside the labelled ones is a literal or a parameter.
@@ -227,21 +255,21 @@ final class Expressions {
         var operands = new ArrayList<Tree>();
         expression.node("lexpr").ifPresent(operands::add);
         expression.node("rexpr").ifPresent(operands::add);
-        var values = all(operands, scope);
+        var values = new ArrayList<Value>();
+        for (var operand : operands) {
+            // the list of IN
+            values.addAll(
+                    operand.kind().equals("List")
+                            ? all(operand.inside().list("items"), scope)
+                            : List.of(value(operand, scope)));
+        }
         var name = Reach.last(expression.list("name"));
         boolean total =
-                switch (expression.text("kind")) {
-                    case "AEXPR_OP" -> operands.size() == 2 && Totals.operator(name, values);
-                    case "AEXPR_NULLIF", "AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT" ->
-                            values.stream().allMatch(Value::textual);
-                    default -> false;
-                };
-        boolean text = name.equals("||") || expression.text("kind").equals("AEXPR_NULLIF");
-        return total(
-                total && small(operands, values),
-                text ? Schema.Kind.TEXT : Schema.Kind.PLAIN,
-                values,
-                "an expression with the operator " + name);
+                expression.text("kind").equals("AEXPR_OP")
+                        && operands.size() == 2
+                        && name.equals("||")
+                        && once(operands, values);
+        return total(total, Schema.Kind.TEXT, values, "an expression with the operator " + name);
     }
 
     /// What CASE decides by must be harmless; what it gives need not be.
@@ -254,17 +282,22 @@ final class Expressions {
         }
         choice.node("defresult").ifPresent(results::add);
         var values = all(results, scope);
-        return Value.derived(kindOf(values), values);
+        return total(converts(results, values), kindOf(values), values, "CASE");
     }
 
     /// `(x).f`, `x[1]`.
     private Value part(Tree indirection, Scope scope) throws Uncleared {
         var of = of(indirection, "arg", scope);
-        boolean total = of.kind() != Schema.Kind.FOREIGN;
+        boolean total = of.exact() && of.kind() == Schema.Kind.COMPOUND;
         for (var part : indirection.list("indirection")) {
             if (part.kind().equals("A_Indices")) {
                 other(part.inside(), scope, "a subscript");
-                total &= !part.inside().flag("is_slice");
+                total &=
+                        !part.inside().flag("is_slice")
+                                && part.inside()
+                                        .node("uidx")
+                                        .filter(Expressions::literal)
+                                        .isPresent();
             } else if (!of.harmless()) {
                 throw Uncleared.expression(of, "a part of a row");
             }
@@ -286,7 +319,7 @@ final class Expressions {
             case "ARRAY_SUBLINK" ->
                     total(
                             worst.kind() == Schema.Kind.TEXT || worst.kind() == Schema.Kind.PLAIN,
-                            Schema.Kind.COMPOUND,
+                            Schema.Kind.FOREIGN,
                             List.of(worst),
                             "ARRAY");
             default -> {
@@ -308,22 +341,12 @@ final class Expressions {
     }
 
     /// What the server calls an output without a name (`FigureColname`); empty where that is not
-    /// certain.
+    /// certain: it looks through casts, choices and subqueries, and this does not.
     static Optional<String> called(Tree value) {
-        var inside = value.kind().isEmpty() ? value : value.inside();
         return switch (value.kind()) {
-            case "ColumnRef" -> Optional.of(path(inside).getLast());
-            case "FuncCall" -> Optional.of(Reach.last(inside.list("funcname")));
-            case "CollateClause" -> inside.node("arg").flatMap(Expressions::called);
-            case "TypeCast" ->
-                    inside.node("arg")
-                            .flatMap(Expressions::called)
-                            .or(() ->
-                                    inside.node("typeName")
-                                            .map(type -> Reach.last(type.list("names"))));
+            case "ColumnRef" -> Optional.of(path(value.inside()).getLast());
+            case "FuncCall" -> Optional.of(Reach.last(value.inside().list("funcname")));
             case "CoalesceExpr" -> Optional.of("coalesce");
-            case "A_ArrayExpr" -> Optional.of("array");
-            case "RowExpr" -> Optional.of("row");
             default -> Optional.empty();
         };
     }

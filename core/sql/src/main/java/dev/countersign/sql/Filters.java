@@ -95,7 +95,9 @@ final class Filters {
     private boolean any(Tree column, Tree value, Scope scope) throws Uncleared {
         if (value.kind().equals("A_ArrayExpr")) {
             var items = value.inside().list("elements");
-            boolean fits = items.stream().allMatch(Expressions::literal) && filtered(column, scope);
+            boolean fits =
+                    items.stream().allMatch(item -> item.kind().equals("A_Const"))
+                            && filtered(column, scope);
             values += fits ? items.size() : 0;
             return fits;
         }

@@ -45,6 +45,7 @@ final class FromClause {
                                     columns,
                                     Source.Unknown.NONE,
                                     false,
+                                    false,
                                     true));
                 });
         return new From(both, star);
@@ -65,17 +66,16 @@ final class FromClause {
         }
         for (var side : List.of(left, right)) {
             for (var column : side.columns()) {
-                boolean compared = names.contains(column.name()) || unnamed(column, names);
+                boolean compared =
+                        names.contains(column.name())
+                                || (column.name().isEmpty()
+                                        && (!names.isEmpty() || join.flag("isNatural")));
                 if (compared && !column.value().harmless()) {
                     throw Uncleared.control(column.value(), "JOIN");
                 }
             }
         }
         return names;
-    }
-
-    private static boolean unnamed(Source.Column column, Set<String> names) {
-        return column.name().isEmpty() && !names.isEmpty();
     }
 
     /// First what was merged, then the rest of either side.

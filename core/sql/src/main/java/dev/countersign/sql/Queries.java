@@ -159,6 +159,11 @@ final class Queries {
             String name, Scope scope, Outputs outputs, boolean columnFirst, String where)
             throws Uncleared {
         var of = outputs.columns().stream().filter(one -> one.name().equals(name)).toList();
+        for (var one : outputs.columns()) {
+            if (one.name().isEmpty() && !one.value().harmless()) {
+                throw Uncleared.control(one.value(), where); // it may be called so
+            }
+        }
         var value = Value.HARMLESS;
         if (of.isEmpty() || (columnFirst && scope.sources().stream().anyMatch(has(name)))) {
             value = scope.column(List.of(name));
@@ -323,7 +328,28 @@ final class Queries {
         if (query.isEmpty()) {
             return Outputs.NONE;
         }
-        return renamed(query(query.get(), scope), common.list("aliascolnames"));
+        return marked(common, renamed(query(query.get(), scope), common.list("aliascolnames")));
+    }
+
+    /// The columns that SEARCH and CYCLE add: they are made of the others.
+    private static Outputs marked(Tree common, Outputs outputs) throws Uncleared {
+        var added = new ArrayList<String>();
+        common.node("search_clause")
+                .ifPresent(clause -> added.add(clause.text("search_seq_column")));
+        common.node("cycle_clause")
+                .ifPresent(clause -> {
+                    added.add(clause.text("cycle_mark_column"));
+                    added.add(clause.text("cycle_path_column"));
+                });
+        if (added.isEmpty()) {
+            return outputs;
+        }
+        if (!outputs.harmless()) {
+            throw Uncleared.control(outputs.worst(), "a query with SEARCH or CYCLE");
+        }
+        var columns = new ArrayList<>(outputs.columns());
+        added.forEach(name -> columns.add(new Source.Column(name, Value.HARMLESS)));
+        return new Outputs(columns, outputs.open());
     }
 
     private static Outputs renamed(Outputs outputs, List<Tree> names) {
@@ -347,7 +373,7 @@ final class Queries {
             return common(common, scope);
         }
         var names = common.list("aliascolnames");
-        var before = renamed(arm(select, "larg", with(select, scope)), names);
+        var before = marked(common, renamed(arm(select, "larg", with(select, scope)), names));
         for (int round = 0; round < ROUNDS; round++) {
             var now = common(common, scope.with(Map.of(name, before)));
             if (now.equals(before)) {

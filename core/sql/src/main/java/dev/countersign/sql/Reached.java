@@ -45,6 +45,13 @@ final class Reached {
         rows.add(name);
     }
 
+    /// A type is named, in whatever place: a cast, a column definition, RETURNING.
+    ///
+    /// @param type a bare TypeName
+    void type(Tree type) {
+        types.add(Reach.last(type.list("names")));
+    }
+
     /// What a node says of its own, whatever its children say.
     void node(String kind, Tree inside) {
         switch (kind) {

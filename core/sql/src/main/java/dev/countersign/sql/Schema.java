@@ -12,7 +12,8 @@ public interface Schema {
     /// @param schema and
     /// @param name as the target calls it
     /// @param columns in the order of `*`
-    record Relation(String schema, String name, List<Column> columns) {
+    /// @param table it is no view
+    record Relation(String schema, String name, List<Column> columns, boolean table) {
         public Relation {
             columns = List.copyOf(columns);
         }

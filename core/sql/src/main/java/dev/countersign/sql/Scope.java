@@ -78,19 +78,29 @@ final class Scope {
                     throw Uncleared.unresolved(name);
                 }
                 open |= source.unknown() == Source.Unknown.HARMLESS;
+                if (source.table() && SYSTEM_COLUMNS.contains(name)) {
+                    return Value.HARMLESS;
+                }
             }
-        }
-        if (SYSTEM_COLUMNS.contains(name)) {
-            return Value.HARMLESS;
         }
         var row = source("", name);
         if (row.isPresent()) {
             return row.get().row();
         }
-        if (open) {
+        if (open && harmless()) {
             return Value.HARMLESS;
         }
         throw Uncleared.unresolved(name);
+    }
+
+    /// Nothing labelled is near.
+    private boolean harmless() {
+        for (var at = this; at != null; at = at.around) {
+            if (!at.sources.stream().allMatch(Source::harmless)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Value merged(List<Value> found) {
@@ -128,7 +138,7 @@ final class Scope {
         if (source.unknown() == Source.Unknown.SENSITIVE) {
             throw Uncleared.unresolved(String.join(".", path));
         }
-        if (SYSTEM_COLUMNS.contains(name) || source.harmless()) {
+        if ((source.table() && SYSTEM_COLUMNS.contains(name)) || source.harmless()) {
             return Value.HARMLESS;
         }
         // `t.f` may be `f(t)`: a function on the whole row

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name that it is called by here; empty where it has none
 /// @param unknown what else a name may mean in it
 /// @param open nobody knows how many columns it has; all others are harmless then
+/// @param table it is a relation, and has system columns
 /// @param apart its columns are found behind its name only (`excluded`, `old`, `new`)
 record Source(
         String schema,
@@ -17,6 +18,7 @@ record Source(
         List<Column> columns,
         Unknown unknown,
         boolean open,
+        boolean table,
         boolean apart) {
 
     /// @param name empty where nobody can tell how the server calls it
@@ -44,12 +46,13 @@ record Source(
                         .toList(),
                 Unknown.NONE,
                 false,
+                true,
                 false);
     }
 
     /// A function's result, or a relation that nothing is known of: harmless.
     static Source unknown(String name) {
-        return new Source("", name, List.of(), Unknown.HARMLESS, true, false);
+        return new Source("", name, List.of(), Unknown.HARMLESS, true, false, false);
     }
 
     /// What a query's outputs are as a table.
@@ -62,16 +65,16 @@ record Source(
                 unknown = Unknown.HARMLESS;
             }
         }
-        return new Source("", name, outputs.columns(), unknown, outputs.open(), false);
+        return new Source("", name, outputs.columns(), unknown, outputs.open(), false, false);
     }
 
     Source inSchema(String schema) {
-        return new Source(schema, name, columns, unknown, open, apart);
+        return new Source(schema, name, columns, unknown, open, table, apart);
     }
 
     /// The same row under another name, found behind that only.
     Source apart(String name) {
-        return new Source("", name, columns, unknown, open, true);
+        return new Source("", name, columns, unknown, open, table, true);
     }
 
     /// With an alias, which may rename columns from the first on.
@@ -91,7 +94,7 @@ record Source(
         for (int i = columns.size(); i < names.size() && unknown == Unknown.HARMLESS; i++) {
             renamed.add(new Column(names.get(i).inside().text("sval"), Value.HARMLESS));
         }
-        return new Source("", alias.text("aliasname"), renamed, unknown, open, apart);
+        return new Source("", alias.text("aliasname"), renamed, unknown, open, table, apart);
     }
 
     /// All that may be meant by this column's name.

@@ -1,6 +1,7 @@
 package dev.countersign.sql;
 
 import dev.countersign.model.Effect;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -197,7 +198,37 @@ final class Utilities {
         }
     }
 
+    /// Names the relations that are dropped; a schema may hold any.
+    private static void dropped(Walker walker, Tree statement) {
+        var type = statement.text("removeType");
+        boolean part =
+                type.equals("OBJECT_RULE")
+                        || type.equals("OBJECT_TRIGGER")
+                        || type.equals("OBJECT_POLICY");
+        boolean relation =
+                type.equals("OBJECT_TABLE")
+                        || type.equals("OBJECT_VIEW")
+                        || type.equals("OBJECT_MATVIEW")
+                        || type.equals("OBJECT_FOREIGN_TABLE");
+        walker.foreign |= type.equals("OBJECT_SCHEMA") || type.equals("OBJECT_EXTENSION");
+        for (var object : part || relation ? statement.list("objects") : List.<Tree>of()) {
+            var names =
+                    object.inside().list("items").stream()
+                            .map(name -> name.inside().text("sval"))
+                            .toList();
+            int last = names.size() - (part ? 2 : 1);
+            if (last >= 0) {
+                walker.tables.add(
+                        new Statement.Table(
+                                last > 0 ? names.get(last - 1) : "", names.get(last), "", false));
+            }
+        }
+    }
+
     private static void listed(Walker walker, String kind, Tree statement) {
+        if (kind.equals("DropStmt")) {
+            dropped(walker, statement);
+        }
         if (DDL.contains(kind)) {
             walker.effects.add(Effect.DDL);
             walker.foreign |= CODE.contains(kind) || renamesSchema(kind, statement);

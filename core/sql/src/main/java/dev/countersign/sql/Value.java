@@ -44,6 +44,11 @@ record Value(Flow flow, Schema.Kind kind, long type) {
         return flow instanceof Flow.Harmless;
     }
 
+    /// It is one labelled column itself.
+    boolean exact() {
+        return flow instanceof Flow.Exact;
+    }
+
     /// A text, a constant, or something else that is not labelled: what is harmless is of no
     /// interest.
     boolean textual() {

@@ -39,6 +39,22 @@ final class Walker {
     /// only.
     boolean valueDependent;
 
+    /// What expressions of the grammar are called, and functions on a server that does not have
+    /// them.
+    private static final Map<String, List<String>> NEWER =
+            Map.ofEntries(
+                    Map.entry("JsonFuncExpr", List.of("json_query", "json_value", "json_exists")),
+                    Map.entry("JsonScalarExpr", List.of("json_scalar")),
+                    Map.entry("JsonSerializeExpr", List.of("json_serialize")),
+                    Map.entry("JsonParseExpr", List.of("json")),
+                    Map.entry("JsonObjectConstructor", List.of("json_object")),
+                    Map.entry("JsonArrayConstructor", List.of("json_array")),
+                    Map.entry("JsonArrayQueryConstructor", List.of("json_array")),
+                    Map.entry("JsonObjectAgg", List.of("json_objectagg")),
+                    Map.entry("JsonArrayAgg", List.of("json_arrayagg")),
+                    Map.entry("JsonTable", List.of("json_table")),
+                    Map.entry("MergeSupportFunc", List.of("merge_action")));
+
     /// Common table expressions that are seen here, with the columns they have for certain.
     private record Scope(Map<String, Set<String>> tables) {
         static final Scope EMPTY = new Scope(Map.of());
@@ -379,6 +395,9 @@ final class Walker {
             if (tree.has("relname")) {
                 table(tree, scope);
             } else {
+                if (tree.has("names") && tree.has("typemod")) {
+                    reached.type(tree);
+                }
                 children(tree, scope);
             }
             return;
@@ -406,6 +425,22 @@ final class Walker {
             }
             case "A_Const" -> {
                 // a value names nothing
+            }
+            case "TypeName" -> reached.type(inside);
+            case "JsonFuncExpr",
+                    "JsonScalarExpr",
+                    "JsonSerializeExpr",
+                    "JsonParseExpr",
+                    "JsonObjectConstructor",
+                    "JsonArrayConstructor",
+                    "JsonArrayQueryConstructor",
+                    "JsonObjectAgg",
+                    "JsonArrayAgg",
+                    "JsonTable",
+                    "MergeSupportFunc" -> {
+                // an older server takes it for a function's name
+                functions.addAll(NEWER.getOrDefault(kind, List.of()));
+                children(inside, scope);
             }
             default -> children(inside, scope);
         }

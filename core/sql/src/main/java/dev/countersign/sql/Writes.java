@@ -75,7 +75,7 @@ final class Writes {
                 target.columns().stream()
                         .map(column -> new Source.Column(column.name(), Value.HARMLESS))
                         .toList();
-        return new Source("", "excluded", columns, target.unknown(), target.open(), true);
+        return new Source("", "excluded", columns, target.unknown(), target.open(), false, true);
     }
 
     Outputs update(Tree update, Scope scope) throws Uncleared {
@@ -132,8 +132,14 @@ final class Writes {
                 queries.from
                         .relation(range.text("schemaname"), range.text("relname"))
                         .as(FromClause.alias(range));
-        var found = queries.schema.find(range.text("schemaname"), range.text("relname"));
-        return new Target(source, found.getFirst());
+        var relation =
+                queries.schema.find(range.text("schemaname"), range.text("relname")).getFirst();
+        if (!relation.table() && !source.harmless()) {
+            throw new Uncleared(
+                    "it would write through a view with labelled columns",
+                    "Write to the table below it.");
+        }
+        return new Target(source, relation);
     }
 
     /// Rows of a COPY, of which nobody knows how many there are.
@@ -174,11 +180,21 @@ final class Writes {
             var result = assignment.inside();
             written(result.text("name"), target, rows);
             queries.expressions.harmless(result.fields().get("indirection"), scope, "SET");
+            if (result.has("indirection") && labelled(result.text("name"), target)) {
+                throw new Uncleared(
+                        "it would change a part of a labelled column, which may fail by its value",
+                        "Write the whole column.");
+            }
             var value = result.node("val");
             if (value.isPresent()) {
                 kept(queries.expressions.value(value.get(), scope));
             }
         }
+    }
+
+    private static boolean labelled(String name, Target target) {
+        return target.relation().columns().stream()
+                .anyMatch(column -> column.name().equals(name) && !Value.of(column).harmless());
     }
 
     private static void kept(Value value) throws Uncleared {

@@ -223,7 +223,8 @@ final class Catalogue implements Labels {
                                 new Schema.Relation(
                                         relation.schema(),
                                         relation.name(),
-                                        relation.columns().stream().map(Column::inSchema).toList()))
+                                        relation.columns().stream().map(Column::inSchema).toList(),
+                                        relation.kind() != 'v' && relation.kind() != 'm'))
                         .toList();
     }
 

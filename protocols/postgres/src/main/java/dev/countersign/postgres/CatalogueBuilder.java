@@ -8,6 +8,7 @@ import dev.countersign.postgres.Catalogue.Runs;
 import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -220,6 +221,7 @@ final class CatalogueBuilder {
                     .forEach(one -> one.unclear = unclear(one));
             views();
             found.values().forEach(this::tested);
+            found.values().forEach(this::testedAbove);
         }
         var byOid = new HashMap<Long, Relation>();
         found.values().forEach(one -> byOid.put(one.oid, relation(one)));
@@ -256,7 +258,8 @@ final class CatalogueBuilder {
         boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
         var worst = secured.contains(relation.oid) || foreign ? Runs.MORE : Runs.BUILT_INS;
         switch (relation.kind) {
-            case 'r', 'p', 'm', 'S' -> {
+            case 'r', 'p' -> worst = outside(relation) ? Runs.MORE : worst;
+            case 'm', 'S' -> {
                 // what is stored is read
             }
             case 'v' -> {
@@ -276,6 +279,24 @@ final class CatalogueBuilder {
             default -> worst = Runs.MORE;
         }
         return worst;
+    }
+
+    /// Whether a child of it, however deep, lies on another server.
+    private boolean outside(Found relation) {
+        var seen = new HashSet<>(Set.of(relation.oid));
+        var todo = new ArrayDeque<>(seen);
+        while (!todo.isEmpty()) {
+            for (var next : inherits.getOrDefault(todo.remove(), Set.of())) {
+                var one = found.get(next);
+                if (one == null || one.kind == 'f') {
+                    return true;
+                }
+                if (seen.add(next)) {
+                    todo.add(next);
+                }
+            }
+        }
+        return false;
     }
 
     // ---- labels
@@ -384,11 +405,38 @@ final class CatalogueBuilder {
                         .forEach(place -> relation.tested.add(place.number()));
             }
         }
+        // what is computed of a labelled column and of another may fail by both
+        relation.generated.values().stream()
+                .filter(from -> from.size() > 1)
+                .filter(from -> from.stream().anyMatch(relation.labels::containsKey))
+                .forEach(relation.tested::addAll);
         relation.labels.forEach((number, label) -> {
             if (label.mask().comparable()) {
                 relation.tested.add(number);
             }
         });
+    }
+
+    /// A row that is written to a parent may be kept in a child, with its keys.
+    private void testedAbove(Found child) {
+        for (int number : List.copyOf(child.tested)) {
+            var name = child.columns.getOrDefault(number, "");
+            var seen = new HashSet<>(Set.of(child.oid));
+            var todo = new ArrayDeque<>(seen);
+            while (!todo.isEmpty()) {
+                for (var next : inherits.getOrDefault(todo.remove(), Set.of())) {
+                    var one = found.get(next);
+                    if (one != null && seen.add(next)) {
+                        todo.add(next);
+                        one.columns.forEach((its, called) -> {
+                            if (called.equals(name)) {
+                                one.tested.add(its);
+                            }
+                        });
+                    }
+                }
+            }
+        }
     }
 
     // ---- what is cleared
@@ -518,6 +566,7 @@ final class CatalogueBuilder {
             return List.of();
         }
         var columns = relation(one).columns().stream().map(Column::inSchema).toList();
-        return List.of(new Schema.Relation(one.schema, one.name, columns));
+        boolean table = one.kind != 'v' && one.kind != 'm';
+        return List.of(new Schema.Relation(one.schema, one.name, columns, table));
     }
 }

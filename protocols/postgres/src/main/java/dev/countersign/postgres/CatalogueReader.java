@@ -42,15 +42,18 @@ final class CatalogueReader {
 
     private static final String INHERITS = "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits";
 
-    /// What rules stand on, and which of them call functions or operators that are no built-ins.
+    /// What rules stand on, and which of them call functions or operators that are no built-ins, or
+    /// make values of a domain, whose conditions do.
     private static final String RULES =
             """
             SELECT DISTINCT r.ev_class, d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass, d.refobjid
             FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
               ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
             WHERE d.refobjid <> r.ev_class
-              AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
-                'pg_catalog.pg_operator'::pg_catalog.regclass)\
+              AND (d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
+                  'pg_catalog.pg_operator'::pg_catalog.regclass)
+                OR d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                  AND EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.oid = d.refobjid AND t.typtype = 'd'))\
             """;
 
     /// The same for what is the system's own, on which the server keeps no dependencies: relations,
@@ -131,10 +134,12 @@ final class CatalogueReader {
             WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND d.refobjsubid > 0
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
             UNION
-            SELECT 'i' || i.indexrelid, d.refobjid, d.refobjsubid
+            SELECT CASE WHEN i.indisunique OR i.indisexclusion THEN 'i' ELSE 'c' END || i.indexrelid,
+              d.refobjid, d.refobjsubid
             FROM pg_catalog.pg_index i JOIN pg_catalog.pg_depend d
               ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
-            WHERE (i.indisunique OR i.indisexclusion) AND d.refobjsubid > 0
+            WHERE (i.indisunique OR i.indisexclusion OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
+              AND d.refobjsubid > 0
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass\
             """;
 

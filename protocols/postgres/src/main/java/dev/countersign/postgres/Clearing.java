@@ -90,6 +90,9 @@ final class Clearing {
         if (!catalogue.any()) {
             return Facts.Outputs.HARMLESS;
         }
+        if (statement.explains() && !statement.uses().isEmpty()) {
+            explains();
+        }
         if (statement.foreign() || doubtful(statement) || hidden.calls()) {
             sensitive = true;
             refuse(
@@ -135,6 +138,21 @@ final class Clearing {
                 read.outputs().stream().map(Clearing::output).toList(), read.more(), form);
     }
 
+    private void explains() {
+        refuse(
+                Refusal.Reason.UNMASKABLE,
+                "a plan would tell how many and how long the values of labelled columns are",
+                "EXPLAIN is served for tables without labels.");
+    }
+
+    /// What an EXECUTE compares is given to it by an expression, and nobody counts that.
+    void uncounted() {
+        refuse(
+                Refusal.Reason.UNMASKABLE,
+                "it compares a labelled column with an array of a prepared statement's parameters",
+                "Send the statement itself with its parameters.");
+    }
+
     private static Facts.Output output(Lineage.Output output) {
         return switch (output.origin()) {
             case HARMLESS -> Facts.Output.HARMLESS;
@@ -149,10 +167,7 @@ final class Clearing {
     /// Of what is no query nobody follows what becomes of a column that it mentions.
     private void mentions(Statement statement, List<Found> found) {
         if (statement.explains()) {
-            refuse(
-                    Refusal.Reason.UNMASKABLE,
-                    "a plan would tell how many and how long the values of labelled columns are",
-                    "EXPLAIN is served for tables without labels.");
+            explains();
         }
         for (var one : found) {
             var relation = one.relation();
@@ -161,7 +176,10 @@ final class Clearing {
             }
             for (var mention : statement.mentions()) {
                 var column = mention.column();
-                boolean row = column.equals(one.called()) || column.equals(relation.name());
+                boolean row =
+                        one.table().renames()
+                                || column.equals(one.called())
+                                || column.equals(relation.name());
                 boolean labelled =
                         relation.columns().stream()
                                 .filter(its -> its.label() != null)

@@ -243,6 +243,9 @@ final class Gathering {
         var asked = asked(request(sql, parameters, results, false));
         var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
         replies.state.portals.define(name, portal, group);
+        if (!name.isEmpty()) {
+            replies.state.statements.forget(LexedTexts.cursor(name), group); // one namespace
+        }
         refuseTooMany(replies.state.portals, "portals");
         add(new Item.Bind(bytes, group, asked, portal));
     }

@@ -166,7 +166,7 @@ final class LexedTexts implements SqlTexts {
     }
 
     /// Cursors have names of their own, which no statement can have.
-    private static String cursor(String name) {
+    static String cursor(String name) {
         return "\0" + name;
     }
 
@@ -180,15 +180,29 @@ final class LexedTexts implements SqlTexts {
             return List.of();
         }
         var out = new ArrayList<Request.Named>();
-        for (int i = 0; i < text.get().tokens().size(); i++) {
-            var kind = text.get().tokens().get(i).kind();
-            if (kind == Token.Kind.WORD || kind == Token.Kind.QUOTED) {
-                var name = text.get().name(i);
-                add(name, known.get(name), out);
-                add(name, known.get(cursor(name)), out);
-            }
+        for (var part : text.get().parts()) {
+            named(text.get(), part, known, out);
         }
         return out;
+    }
+
+    /// FETCH, MOVE and CURRENT OF mean cursors, everything else prepared statements: these are two
+    /// namespaces, and one of either may be called as one of the other.
+    private static void named(
+            Text text, Text.Part part, Map<String, Prepared> known, List<Request.Named> out) {
+        var first = text.word(part.from());
+        boolean cursors = first.equals("fetch") || first.equals("move");
+        for (int i = part.from(); i < part.to(); i++) {
+            var kind = text.tokens().get(i).kind();
+            if (kind == Token.Kind.WORD || kind == Token.Kind.QUOTED) {
+                var name = text.name(i);
+                boolean of =
+                        i > part.from() + 1
+                                && text.word(i - 1).equals("of")
+                                && text.word(i - 2).equals("current");
+                add(name, known.get(cursors || of ? cursor(name) : name), out);
+            }
+        }
     }
 
     private static void add(String name, @Nullable Prepared meant, List<Request.Named> out) {

@@ -292,7 +292,11 @@ final class PostgresAnalyst implements Analyst {
                 }
                 for (var named : meant) {
                     var inner = texts.meant().getOrDefault(named.text(), analysed);
+                    int before = clearing.comparedArrays().size();
                     meantOutputs.addAll(clearing.read(inner));
+                    if (clearing.comparedArrays().size() > before) {
+                        clearing.uncounted();
+                    }
                     all.addAll(inner.statements());
                 }
             }

@@ -306,8 +306,7 @@ final class PostgresConversation implements Conversation {
     private void pass(Item.Pass pass, Effects out) {
         switch (pass.kind()) {
             case DESCRIBE_STATEMENT -> replies.owe(new Expected.DescribeStatement());
-            case DESCRIBE_PORTAL ->
-                    replies.owe(new Expected.DescribePortal(pass.portal(), false));
+            case DESCRIBE_PORTAL -> replies.owe(new Expected.DescribePortal(pass.portal(), false));
             case CLOSE_STATEMENT -> replies.owe(new Expected.Close(true, pass.name()));
             case CLOSE_PORTAL -> replies.owe(new Expected.Close(false, pass.name()));
             case SYNC -> {

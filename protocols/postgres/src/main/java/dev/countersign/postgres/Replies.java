@@ -231,6 +231,7 @@ final class Replies {
             case '2' -> {
                 var bind = pop(Expected.Bind.class, frame);
                 state.portals.hold(bind.portal().name, bind.portal());
+                state.statements.drop(LexedTexts.cursor(bind.portal().name)); // one namespace
                 outcomes.answered(bind.tally(), out);
                 toClient(frame, out);
             }

@@ -60,7 +60,7 @@ class WaysRoundTheMaskTest {
         }
     }
 
-    /// Every row of it is the same, whatever the labelled values are.
+    /// It is refused, or every row of it is the same, whatever the labelled values are.
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -71,8 +71,8 @@ class WaysRoundTheMaskTest {
                 "INSERT INTO customers (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET name = 'Ada' RETURNING upper(old.email)",
                 "MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET name = name RETURNING upper(old.email)"
             })
-    void runs_and_gives_nothing(String sql) throws Exception {
-        tried(sql).ran();
+    void gives_nothing(String sql) throws Exception {
+        tried(sql).harmless();
     }
 
     @ParameterizedTest
