@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ServerCommand.class,
             EvidenceCommand.class,
-            SessionsCommand.class
+            SessionsCommand.class,
+            MasksCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;
