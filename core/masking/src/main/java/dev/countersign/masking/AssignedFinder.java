@@ -32,8 +32,34 @@ final class AssignedFinder {
     /// words for secrets.
     static long name(byte[] b, int from, int to) {
         long words = Words.of(b, from, to);
-        long last = Words.last(b, from, to);
+        long last = last(b, from, to);
         return (words & ~NAMED) | (last == Words.NONE ? 0 : last & NAMED);
+    }
+
+    /// What the last words say, or the end of the last one: `PGPASSWORD`.
+    private static long last(byte[] b, int from, int to) {
+        long said = Words.last(b, from, to);
+        return said != 0
+                ? said
+                : ends(b, from, to, "password") || ends(b, from, to, "passwd") || ends(b, from, to, "passphrase")
+                        ? Entity.PASSWORD.bit()
+                        : ends(b, from, to, "secret") || ends(b, from, to, "apikey") || ends(b, from, to, "token")
+                                        || ends(b, from, to, "secretkey")
+                                ? Entity.SECRET.bit()
+                                : 0;
+    }
+
+    private static boolean ends(byte[] b, int from, int to, String word) {
+        int start = to - word.length();
+        if (start < from) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if ((b[start + i] | 0x20) != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The value as a whole, under a name that its structure gave it.
@@ -77,7 +103,7 @@ final class AssignedFinder {
         while (from > floor && key(b[from - 1], sign)) {
             from--;
         }
-        long named = Words.last(b, from, end);
+        long named = last(b, from, end);
         if (named == Words.NONE || (named & NAMED) == 0) {
             return i + 1;
         }

@@ -123,6 +123,12 @@ final class DigitFinder {
                 return end;
             }
         }
+        if (n == 4 && before == '/' && behind == '-') {
+            int end = branch(s, i);
+            if (end > 0) {
+                return end;
+            }
+        }
         if (n == 7 && before == '-' && behind == '-') {
             int end = dashedNie(s, i);
             if (end > 0) {
@@ -138,6 +144,11 @@ final class DigitFinder {
         return n >= SHORTEST && n <= 19 ? bare(s, i, j) : n > 19 ? TokenFinder.at(s, i) : j;
     }
 
+    /// The branch of a CNPJ that began with letters: `AB.CDE.FGH/0001-91`.
+    static int branch(Scan s, int i) {
+        return i - 11 >= Math.max(s.lo, s.floor) ? formatted(s, i - 11, 2) : -1;
+    }
+
     /// In the format of its issuer.
     static int formatted(Scan s, int i, int run) {
         if (!s.begins(i)) {
@@ -151,7 +162,7 @@ final class DigitFinder {
             if (end < 0 || !s.ends(end) || !s.on(format.entity())) {
                 continue;
             }
-            if (!valid(s, format, i, end)) {
+            if (chained(s, format.entity(), i, end) || !valid(s, format, i, end)) {
                 continue;
             }
             if (context == -1) {
@@ -162,7 +173,7 @@ final class DigitFinder {
             }
             if (found == null
                     && format.strong()
-                    && !(context == Words.NONE && doubtful(format.entity()))) {
+                    && !(context == Words.NONE && doubtful(format.entity()) && format.entity() != Entity.CREDIT_CARD)) {
                 found = format;
                 foundEnd = end;
             }
@@ -175,6 +186,7 @@ final class DigitFinder {
     /// Whose check so many numbers pass that a word can speak against it.
     private static boolean doubtful(Entity entity) {
         return entity == Entity.PHONE
+                || entity == Entity.CREDIT_CARD
                 || entity == Entity.CA_SIN
                 || entity == Entity.UK_NHS
                 || entity == Entity.KR_RRN
@@ -183,6 +195,19 @@ final class DigitFinder {
                 || entity == Entity.IE_PPS
                 || entity == Entity.TH_TNIN
                 || entity == Entity.DE_STEUER_ID;
+    }
+
+    /// Whether it is only a part of a longer row of groups.
+    private static boolean chained(Scan s, Entity entity, int i, int end) {
+        if (!doubtful(entity)) {
+            return false;
+        }
+        boolean before = s.at(i - 1) == ' ' && Checks.digit(s.at(i - 2)) && Checks.digit(s.at(i - 3));
+        boolean behind = s.at(end) == ' ' && Checks.digit(s.at(end + 1));
+        return entity == Entity.CREDIT_CARD
+                ? behind && Checks.digit(s.at(end + 3)) && Checks.digit(s.at(end + 4))
+                        || before && Checks.digit(s.at(i - 4)) && Checks.digit(s.at(i - 5))
+                : before || behind && Checks.digit(s.at(end + 2));
     }
 
     /// `1 234 567 €`: groups of three that are an amount.
@@ -288,9 +313,11 @@ final class DigitFinder {
             if (Checks.digit(c)) {
                 n++;
                 end = p + 1;
-            } else if ((c == ' ' || c == '-' || c == '.' || c == '/')
-                    && Checks.digit(s.at(p + 1))) {
+            } else if ((c == ' ' || c == '-' || c == '.' || c == '/' || c == ')')
+                    && (Checks.digit(s.at(p + 1)) || c == ')' && s.at(p + 1) == ' ')) {
                 groups++;
+            } else if (c == ' ' && s.at(p + 1) == '(' && Checks.digit(s.at(p + 2)) && groups < 2) {
+                p++;
             } else {
                 break;
             }
@@ -440,7 +467,7 @@ final class DigitFinder {
         }
         int before = s.at(i - 1);
         if (strong != null
-                && context != Words.NONE
+                && (context != Words.NONE || !doubtful(strong))
                 && before != '#'
                 && before != '-'
                 && before != '$') {

@@ -8,11 +8,13 @@ final class Layout {
     private enum Kind {
         LINES,
         JSON,
-        TABLE
+        TABLE,
+        INSERT
     }
 
     private final JsonLayout json = new JsonLayout();
     private final TableLayout table = new TableLayout();
+    private final InsertLayout insert = new InsertLayout();
     private Kind kind = Kind.LINES;
     private boolean first = true;
     private long name;
@@ -37,6 +39,7 @@ final class Layout {
         first = true;
         json.begin(said);
         table.begin();
+        insert.begin();
     }
 
     /// A line, or the rest of one, that ends at `end`.
@@ -49,6 +52,13 @@ final class Layout {
         switch (kind) {
             case LINES -> values.value(b, lo, from, end, name);
             case TABLE -> table.line(b, from, end, whole, name, values);
+            case INSERT -> {
+                if (whole) {
+                    insert.line(b, from, end, name, values);
+                } else {
+                    values.value(b, lo, from, end, name);
+                }
+            }
             case JSON -> {
                 int p = json.walk(b, lo, from, end, false, values);
                 if (p < end) {
@@ -68,7 +78,7 @@ final class Layout {
     int window(byte[] b, int lo, int from, int end, boolean whole, Values values) {
         if (whole) {
             kind(b, from, end);
-            if (kind == Kind.TABLE) {
+            if (kind != Kind.JSON) {
                 kind = Kind.LINES;
             }
         }
@@ -93,6 +103,8 @@ final class Layout {
         if (JsonLayout.begins(b, from, end)) {
             json.begin(name);
             kind = Kind.JSON;
+        } else if (insert.takes(b, from, end)) {
+            kind = Kind.INSERT;
         } else if (kind == Kind.TABLE ? !table.goesOn(b, from, end) : true) {
             kind = table.header(b, from, end, first) ? Kind.TABLE : Kind.LINES;
         }

@@ -22,6 +22,9 @@ final class Passports {
         while (to < s.hi && to - from <= LONGEST && part(s.b[to])) {
             to++;
         }
+        if (s.at(to) == '/' && s.at(to - 1) == '<') {
+            to--;
+        }
         int n = to - from;
         boolean line =
                 switch (n) {

@@ -51,7 +51,7 @@ final class Secrets {
         return switch (s.b[i]) {
             case 'A' -> amazon(s, i);
             case 'e' -> s.starts("eyJ", i) ? jwt(s, i) : -1;
-            case 'g' -> s.starts("gh", i) ? github(s, i) : gitlab(s, i);
+            case 'g' -> s.starts("glpat-", i) ? gitlab(s, i) : github(s, i);
             case 'n' -> s.starts("npm_", i) ? checked(s, i, 4, Entity.NPM_TOKEN) : -1;
             case 's' -> sk(s, i);
             case 'r' -> s.starts("rk_", i) ? stripe(s, i) : -1;
@@ -99,7 +99,9 @@ final class Secrets {
             return plain(s, i, 11, 82, 82, Entity.GITHUB_TOKEN);
         }
         int kind = s.at(i + 2);
-        boolean known = kind == 'p' || kind == 'o' || kind == 'u' || kind == 's' || kind == 'r';
+        boolean known =
+                s.starts("gh", i)
+                        && (kind == 'p' || kind == 'o' || kind == 'u' || kind == 's' || kind == 'r');
         return known && s.at(i + 3) == '_' ? checked(s, i, 4, Entity.GITHUB_TOKEN) : -1;
     }
 
@@ -161,7 +163,7 @@ final class Secrets {
             if (!alnum(c) && c != '_' && c != '-' && !(dots && c == '.' && alnum(s.at(end + 1)))) {
                 break;
             }
-            mixed |= digit(c) || upper(c);
+            mixed |= digit(c) || upper(c) || entity == Entity.HUGGINGFACE_TOKEN;
             end++;
         }
         int n = end - i - prefix;

@@ -49,7 +49,8 @@ final class Surroundings {
 
     /// @param end behind the key, where its `:` or `=` stands
     private static long key(byte[] b, int lo, int end) {
-        boolean equals = b[end] == '=';
+        // `key = value` may have blanks in its key, `key=value` may not
+        boolean equals = b[end] == '=' && (end == lo || b[end - 1] != ' ');
         int to = end;
         while (to > lo
                 && (b[to - 1] == ' '

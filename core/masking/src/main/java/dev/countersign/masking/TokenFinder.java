@@ -50,6 +50,12 @@ final class TokenFinder {
                 return end;
             }
         }
+        if (n == 4 && before == '/' && behind == '-') {
+            end = DigitFinder.branch(s, from);
+            if (end > 0) {
+                return end;
+            }
+        }
         if (n < 8) {
             return to;
         }
@@ -270,7 +276,7 @@ final class TokenFinder {
         byte[] b = s.b;
         int start = from;
         int floor = Math.max(s.lo, s.floor);
-        while (start > floor && Secrets.base64(b[start - 1])) {
+        while (start > floor && Secrets.value64(b[start - 1]) >= 0) {
             start--;
         }
         int end = to;
@@ -280,7 +286,8 @@ final class TokenFinder {
         if (end - start < 16) {
             return to;
         }
-        var inside = Disguise.at(s, start, end);
+        boolean prefixed = b[start] == '0' && s.at(start + 1) == 'x';
+        var inside = Disguise.at(s, prefixed ? start + 2 : start, end);
         if (inside != null) {
             return s.hit(inside, start, end, Hits.Tail.TOKEN) ? end : to;
         }

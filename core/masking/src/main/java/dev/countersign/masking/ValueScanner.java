@@ -18,7 +18,8 @@ final class ValueScanner {
     private static final byte BRACE = 6;
     private static final byte CAPITAL = 7;
     private static final byte ANGLE = 8;
-    private static final byte FOLD = 9;
+    private static final byte LINE = 9;
+    private static final byte FOLD = 10;
 
     private static final byte[] PLAIN = classes(false);
     private static final byte[] RAW = classes(true);
@@ -55,6 +56,7 @@ final class ValueScanner {
         out['{'] = BRACE;
         out['A'] = CAPITAL;
         out['<'] = ANGLE;
+        out['_'] = LINE;
         if (folds) {
             for (int c :
                     new int[] {
@@ -132,6 +134,7 @@ final class ValueScanner {
                     int end = Checks.alnum(scan.at(i - 1)) ? -1 : Secrets.at(scan, i);
                     i = end > 0 ? end : i + 1;
                 }
+                case LINE -> i = line(i);
                 case ANGLE -> i = i + 1 < hi && b[i + 1] == '<' ? Passports.at(scan, i) : i + 1;
                 default -> {
                     if (Folding.needed(b, i, hi)) {
@@ -143,11 +146,34 @@ final class ValueScanner {
         }
     }
 
+    /// `hf_`, `ghp_`, `sk_live_`: tokens that need not have a digit.
+    private int line(int i) {
+        int before = scan.at(i - 1);
+        int start =
+                switch (before) {
+                    case 'f' -> scan.at(i - 2) == 'h' ? i - 2 : -1;
+                    case 'p', 'o', 'u', 's', 'r' -> scan.starts("gh", i - 3) ? i - 3 : -1;
+                    case 'm' -> scan.starts("npm", i - 3) ? i - 3 : -1;
+                    case 'e' -> scan.starts("k_live", i - 6) ? i - 7 : -1;
+                    case 't' ->
+                            scan.starts("k_test", i - 6)
+                                    ? i - 7
+                                    : scan.starts("github_pat", i - 10) ? i - 10 : -1;
+                    default -> -1; // no token has another letter there
+                };
+        int end = start < scan.lo ? -1 : Secrets.at(scan, start);
+        return end > 0 ? end : i + 1;
+    }
+
     /// `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of what is there.
     private int dash(int from) {
         int i = from;
         while (i < scan.hi && scan.b[i] == '-') {
             i++;
+        }
+        if (i - from == 1 && (scan.at(from - 1) == 't' && scan.starts("glpat", from - 5) || scan.at(from - 1) == 'k' && scan.at(from - 2) == 's')) {
+            int end = Secrets.at(scan, scan.at(from - 1) == 't' ? from - 5 : from - 2);
+            return end > 0 ? end : i;
         }
         if (i - from < 5 || !scan.starts("BEGIN ", i)) {
             return i;

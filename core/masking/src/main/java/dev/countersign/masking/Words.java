@@ -19,6 +19,9 @@ final class Words {
 
     static final int GRAM = 4;
 
+    /// So many words later one that speaks against no longer does.
+    private static final int FAR = 3;
+
     private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
     private static final int SLOTS = 1 << 14;
     private static final long[] KEYS = new long[SLOTS];
@@ -148,6 +151,7 @@ final class Words {
         long two = 0;
         long three = 0;
         long four = 0;
+        int since = 0;
         boolean inside = false;
         boolean foreign = false;
         int i = from;
@@ -178,7 +182,11 @@ final class Words {
                     all = mask;
                 } else if (mask == NONE) {
                     all = NONE;
-                } else if (mask != 0) {
+                    since = 0;
+                } else if (mask == 0) {
+                    since++;
+                    all = all == NONE && since > FAR ? 0 : all;
+                } else {
                     all = (all & ~NONE) | mask;
                 }
             }
