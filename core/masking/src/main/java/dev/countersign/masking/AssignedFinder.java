@@ -37,7 +37,11 @@ final class AssignedFinder {
     }
 
     /// What the last words say, or the end of the last one: `PGPASSWORD`.
-    private static long last(byte[] b, int from, int to) {
+    private static long last(byte[] b, int from, int end) {
+        int to = end;
+        while (to > from && !Checks.letter(b[to - 1])) {
+            to--;
+        }
         long said = Words.last(b, from, to);
         return said != 0
                 ? said

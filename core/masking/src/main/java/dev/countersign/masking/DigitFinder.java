@@ -106,7 +106,7 @@ final class DigitFinder {
         }
         boolean sign =
                 behind == '-' || behind == '.' || behind == ' ' || behind == '/' || behind == '+';
-        if (sign && n <= 13 && j + 1 < hi && Checks.alnum(b[j + 1])) {
+        if (sign && n <= 13 && j + 1 < hi && (Checks.alnum(b[j + 1]) || b[j + 1] == '(')) {
             if (n == 8 && TokenFinder.uuid(s, i)) {
                 return i + 36;
             }
@@ -178,7 +178,7 @@ final class DigitFinder {
                 foundEnd = end;
             }
         }
-        return found != null && !money(s, i, foundEnd) && s.hit(found.entity(), i, foundEnd)
+        return found != null && !money(s, found.entity(), i, foundEnd) && s.hit(found.entity(), i, foundEnd)
                 ? foundEnd
                 : -1;
     }
@@ -205,22 +205,29 @@ final class DigitFinder {
         boolean before = s.at(i - 1) == ' ' && Checks.digit(s.at(i - 2)) && Checks.digit(s.at(i - 3));
         boolean behind = s.at(end) == ' ' && Checks.digit(s.at(end + 1));
         return entity == Entity.CREDIT_CARD
-                ? behind && Checks.digit(s.at(end + 3)) && Checks.digit(s.at(end + 4))
-                        || before && Checks.digit(s.at(i - 4)) && Checks.digit(s.at(i - 5))
-                : before || behind && Checks.digit(s.at(end + 2));
+                ? (behind && Checks.digit(s.at(end + 3)) && Checks.digit(s.at(end + 4)))
+                        || (before && Checks.digit(s.at(i - 4)) && Checks.digit(s.at(i - 5)))
+                : before || (behind && Checks.digit(s.at(end + 2)));
     }
 
     /// `1 234 567 €`: groups of three that are an amount.
-    private static boolean money(Scan s, int i, int end) {
-        int before = s.at(i - 1) == ' ' ? s.at(i - 2) : s.at(i - 1);
-        int behind = s.at(end) == ' ' ? s.at(end + 1) : s.at(end);
-        return before == '$'
-                || behind == '$'
-                || behind == '%'
-                || behind == (byte) 0xE2
-                || before == (byte) 0xA3
-                || behind == (byte) 0xC2
-                || before == (byte) 0xAC;
+    private static boolean money(Scan s, Entity entity, int i, int end) {
+        if (!doubtful(entity) || entity == Entity.CREDIT_CARD) {
+            return false;
+        }
+        int before = s.at(i - 1) == ' ' ? i - 2 : i - 1;
+        int behind = s.at(end) == ' ' ? end + 1 : end;
+        return sign(s, before - 2, before) || sign(s, behind, behind) || s.at(behind) == '%';
+    }
+
+    /// A sign of money at `at`, or a dollar at `dollar`.
+    private static boolean sign(Scan s, int at, int dollar) {
+        return s.at(dollar) == '$'
+                || (s.at(at) == (byte) 0xE2
+                        && s.at(at + 1) == (byte) 0x82
+                        && s.at(at + 2) == (byte) 0xAC)
+                || (s.at(at + 1) == (byte) 0xC2 && s.at(at + 2) == (byte) 0xA3)
+                || (s.at(at) == (byte) 0xC2 && s.at(at + 1) == (byte) 0xA3);
     }
 
     private static boolean valid(Scan s, Formats.Format format, int i, int end) {
@@ -314,7 +321,7 @@ final class DigitFinder {
                 n++;
                 end = p + 1;
             } else if ((c == ' ' || c == '-' || c == '.' || c == '/' || c == ')')
-                    && (Checks.digit(s.at(p + 1)) || c == ')' && s.at(p + 1) == ' ')) {
+                    && (Checks.digit(s.at(p + 1)) || (c == ')' && s.at(p + 1) == ' '))) {
                 groups++;
             } else if (c == ' ' && s.at(p + 1) == '(' && Checks.digit(s.at(p + 2)) && groups < 2) {
                 p++;

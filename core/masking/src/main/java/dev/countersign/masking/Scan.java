@@ -105,7 +105,7 @@ final class Scan {
         int farther = at(i - 2);
         return switch (before) {
             case '-', '.' -> !Checks.alnum(farther);
-            case ':', ',' -> !Checks.digit(farther);
+            case ':', ',' -> !Checks.digit(farther) || Checks.letter(at(i - 3));
             case '+', '@' -> false;
             default -> true;
         };

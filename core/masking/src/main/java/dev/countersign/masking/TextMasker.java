@@ -20,6 +20,7 @@ final class TextMasker implements Layout.Values {
     static final int KEEP = 64;
 
     private static final int BACK = 1024;
+    private static final int ESCAPE = 12;
     private static final byte[] ZERO = {'0'};
     private static final byte[] NO_BREAK = {};
 
@@ -105,7 +106,7 @@ final class TextMasker implements Layout.Values {
             keep(held, run(held, before, heldLength, false), heldLength);
         }
         if (p < to) {
-            base = fed + p - from;
+            base = fed - from;
             keep(b, run(b, p, to, false), to);
         }
         fed += to - from;
@@ -266,11 +267,15 @@ final class TextMasker implements Layout.Values {
                 return i;
             }
         }
-        for (int i = cut; i > cut - 12; i--) {
+        int start = cut;
+        for (int i = cut; i > cut - ESCAPE && i > least; i--) {
             if (b[i - 1] == '\\' || b[i - 1] == '%' || b[i - 1] == '&') {
-                cut = i - 1;
-                i = cut;
+                start = i - 1;
             }
+        }
+        cut = start;
+        while (cut > least && b[cut - 1] == '\\') {
+            cut--;
         }
         while (cut > least && (b[cut] & 0xC0) == 0x80) {
             cut--;

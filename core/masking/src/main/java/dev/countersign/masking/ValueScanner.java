@@ -130,10 +130,7 @@ final class ValueScanner {
                 case DASH -> i = dash(i);
                 case DOLLAR -> i = Hashes.at(scan, i);
                 case BRACE -> i = Hashes.scheme(scan, i);
-                case CAPITAL -> {
-                    int end = Checks.alnum(scan.at(i - 1)) ? -1 : Secrets.at(scan, i);
-                    i = end > 0 ? end : i + 1;
-                }
+                case CAPITAL -> i = capital(i);
                 case LINE -> i = line(i);
                 case ANGLE -> i = i + 1 < hi && b[i + 1] == '<' ? Passports.at(scan, i) : i + 1;
                 default -> {
@@ -144,6 +141,15 @@ final class ValueScanner {
                 }
             }
         }
+    }
+
+    /// `AKIA…`; or the middle of a token that need not have a digit.
+    private int capital(int i) {
+        if (Checks.alnum(scan.at(i - 1))) {
+            return TokenFinder.at(scan, i);
+        }
+        int end = Secrets.at(scan, i);
+        return end > 0 ? end : i + 1;
     }
 
     /// `hf_`, `ghp_`, `sk_live_`: tokens that need not have a digit.
@@ -171,7 +177,11 @@ final class ValueScanner {
         while (i < scan.hi && scan.b[i] == '-') {
             i++;
         }
-        if (i - from == 1 && (scan.at(from - 1) == 't' && scan.starts("glpat", from - 5) || scan.at(from - 1) == 'k' && scan.at(from - 2) == 's')) {
+        if (i - from == 1 && scan.starts("xox", from - 4)) {
+            int end = Secrets.at(scan, from - 4);
+            return end > 0 ? end : i;
+        }
+        if (i - from == 1 && ((scan.at(from - 1) == 't' && scan.starts("glpat", from - 5)) || (scan.at(from - 1) == 'k' && scan.at(from - 2) == 's'))) {
             int end = Secrets.at(scan, scan.at(from - 1) == 't' ? from - 5 : from - 2);
             return end > 0 ? end : i;
         }
