@@ -157,7 +157,12 @@ final class DigitFinder {
         Formats.Format found = null;
         int foundEnd = -1;
         long context = -1;
-        for (var format : Formats.withRun(run)) {
+        int sign = i + run;
+        int second = sign + 1;
+        while (second < s.hi && second - sign < 12 && Checks.alnum(s.b[second])) {
+            second++;
+        }
+        for (var format : Formats.starting(run, s.b[sign], second - sign - 1)) {
             int end = format.end(s.b, i, s.hi);
             if (end < 0 || !s.ends(end) || !s.on(format.entity())) {
                 continue;

@@ -8,8 +8,11 @@ import java.util.List;
 final class Formats {
     static final int LONGEST = 26;
 
-    /// By what stands first behind the leading run, and by how long that run is.
-    private static final Format[][] BY_RUN = new Format[14][];
+    private static final String SIGNS = "-. /+";
+    private static final int MOST = 16;
+
+    /// By how long the first two groups are, and by the sign between them.
+    private static final Format[][] BY_START = new Format[MOST * MOST * 8][0];
 
     static {
         var all = new ArrayList<Format>();
@@ -62,9 +65,11 @@ final class Formats {
         add(all, Entity.ES_DNI, true, "dddddddd L", "dd.ddd.ddd L");
         add(all, Entity.IE_PPS, true, "ddddddd L", "ddddddd LL", "ddddddd-L");
         add(all, Entity.FI_HETU, true, "dddddd-dddx", "dddddd+dddx");
-        for (int run = 0; run < BY_RUN.length; run++) {
-            int length = run;
-            BY_RUN[run] = all.stream().filter(f -> f.run() == length).toArray(Format[]::new);
+        for (var format : all) {
+            int slot = slot(format.run(), format.shape().charAt(format.run()), format.second());
+            var slots = new ArrayList<>(List.of(BY_START[slot]));
+            slots.add(format);
+            BY_START[slot] = slots.toArray(Format[]::new);
         }
     }
 
@@ -80,6 +85,16 @@ final class Formats {
                 run++;
             }
             return run;
+        }
+
+        /// How many stand behind the first sign.
+        int second() {
+            int from = run() + 1;
+            int to = from;
+            while (to < shape.length() && letter(shape.charAt(to))) {
+                to++;
+            }
+            return to - from;
         }
 
         static boolean letter(int c) {
@@ -109,9 +124,15 @@ final class Formats {
         }
     }
 
-    /// Those whose first group has this many letters and digits.
-    static Format[] withRun(int run) {
-        return run < BY_RUN.length ? BY_RUN[run] : BY_RUN[0];
+    /// Those that begin with groups as long as these, and this sign between them.
+    static Format[] starting(int run, int sign, int second) {
+        return run < MOST && second < MOST && SIGNS.indexOf(sign) >= 0
+                ? BY_START[slot(run, sign, second)]
+                : BY_START[0];
+    }
+
+    private static int slot(int run, int sign, int second) {
+        return (run * MOST + second) * 8 + SIGNS.indexOf(sign);
     }
 
     private static void add(List<Format> all, Entity entity, boolean strong, String... shapes) {

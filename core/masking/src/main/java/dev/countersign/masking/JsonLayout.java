@@ -19,6 +19,11 @@ final class JsonLayout {
         OVER
     }
 
+    private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
+    private static final int CACHED_BITS = 8;
+
+    private final long[] keys = new long[1 << CACHED_BITS];
+    private final long[] saids = new long[1 << CACHED_BITS];
     private final long[] names = new long[NAMED];
     private final long[] objects = new long[DEEPEST / 64];
     private int depth;
@@ -114,8 +119,7 @@ final class JsonLayout {
                     if (close < 0) {
                         return open && c == '"' && p > from ? p : stop(p);
                     }
-                    values.value(b, p + 1, p + 1, close, 0);
-                    key = inherited(AssignedFinder.name(b, p + 1, close), b, p + 1, close);
+                    key = inherited(said(b, p + 1, close, values), b, p + 1, close);
                     expected = Expected.COLON;
                     p = close + 1;
                 }
@@ -214,6 +218,27 @@ final class JsonLayout {
         boolean literal =
                 (stop - p == 4 && (b[p] == 't' || b[p] == 'n')) || (stop - p == 5 && b[p] == 'f');
         return literal ? stop : -1;
+    }
+
+    /// What a key says. Keys come over and over; what they say is kept by their hash.
+    private long said(byte[] b, int from, int to, Layout.Values values) {
+        long hash = to - from;
+        boolean plain = true;
+        for (int i = from; i < to; i++) {
+            int c = b[i];
+            hash = (hash + c) * PRIME;
+            plain &= Checks.letter(c) || c == '_' || c == '-' || c == '.';
+        }
+        if (!plain) {
+            // a key may be a value itself
+            values.value(b, from, from, to, 0);
+        }
+        int slot = (int) (hash >>> 64 - CACHED_BITS);
+        if (keys[slot] != hash) {
+            keys[slot] = hash;
+            saids[slot] = AssignedFinder.name(b, from, to);
+        }
+        return saids[slot];
     }
 
     /// A name that says nothing is that of what it stands in.

@@ -6,7 +6,11 @@ package dev.countersign.masking;
 final class TableLayout {
     static final int MOST_FIELDS = 1024;
     private static final int LONGEST_NAME = 48;
-    private static final byte[] SEPARATORS = {'\t', '|', ',', ';'};
+    private static final char[] SEPARATORS = {'\t', '|', ',', ';'};
+
+    /// A header that is drawn may stand anywhere; the others begin the text.
+    private static final char[] DRAWN = {'\t', '|'};
+
 
     private final long[] names = new long[MOST_FIELDS];
     private int fields;
@@ -21,9 +25,9 @@ final class TableLayout {
 
     /// Whether the line is a header; then its names are kept.
     boolean header(byte[] b, int from, int end, boolean first) {
-        for (byte candidate : SEPARATORS) {
-            if (named(b, from, end, candidate, first)) {
-                separator = candidate;
+        for (char candidate : first ? SEPARATORS : DRAWN) {
+            if (Eight.first(b, from, end, candidate) >= 0 && named(b, from, end, candidate)) {
+                separator = (byte) candidate;
                 fresh = true;
                 return true;
             }
@@ -31,13 +35,9 @@ final class TableLayout {
         return false;
     }
 
-    private boolean named(byte[] b, int from, int end, byte candidate, boolean first) {
-        if (!first && candidate != '|' && candidate != '\t') {
-            return false;
-        }
+    private boolean named(byte[] b, int from, int end, char candidate) {
         int n = 0;
         int filled = 0;
-        long all = 0;
         int start = from;
         for (int i = from; i <= end; i++) {
             if (i < end && b[i] != candidate) {
@@ -46,14 +46,24 @@ final class TableLayout {
             if (n == MOST_FIELDS || !name(b, start, i)) {
                 return false;
             }
-            names[n] = AssignedFinder.name(b, start, i);
-            all |= names[n] & ~Words.NONE;
             filled += i > start ? 1 : 0;
             n++;
             start = i + 1;
         }
-        fields = n;
-        return n > 1 && filled > 1 && all != 0;
+        if (n < 2 || filled < 2) {
+            return false;
+        }
+        long all = 0;
+        start = from;
+        fields = 0;
+        for (int i = from; i <= end; i++) {
+            if (i == end || b[i] == candidate) {
+                names[fields] = AssignedFinder.name(b, start, i);
+                all |= names[fields++] & ~Words.NONE;
+                start = i + 1;
+            }
+        }
+        return all != 0;
     }
 
     /// A short name, or nothing at the ends of a drawn line.

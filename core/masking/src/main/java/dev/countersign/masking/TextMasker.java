@@ -99,7 +99,7 @@ final class TextMasker implements Layout.Values {
         int p = from;
         while (heldLength > 0 && p < to) {
             int limit = Math.min(to, p + WINDOW - (heldLength - before));
-            int newline = newline(b, p, limit);
+            int newline = Eight.first(b, p, limit, '\n');
             int stop = newline >= 0 ? newline + 1 : limit;
             append(b, p, stop);
             p = stop;
@@ -148,7 +148,7 @@ final class TextMasker implements Layout.Values {
         int p = from;
         while (p < to) {
             int limit = Math.min(to, p + WINDOW);
-            int newline = newline(b, p, limit);
+            int newline = Eight.first(b, p, limit, '\n');
             if (newline >= 0) {
                 line(b, p, newline);
                 p = newline + 1;
@@ -441,14 +441,5 @@ final class TextMasker implements Layout.Values {
             }
             sink.span(detectors.name(tailDetector), tailStart, tailEnd);
         }
-    }
-
-    private static int newline(byte[] b, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (b[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
     }
 }
