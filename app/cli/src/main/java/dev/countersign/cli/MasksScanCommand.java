@@ -69,10 +69,11 @@ final class MasksScanCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var scanner = Detectors.of(settings()).scanner();
         var name = ValueName.of(column);
-        try (var out = new BufferedOutputStream(System.out, PIECE)) {
-            var in = new BufferedInputStream(System.in, PIECE);
-            return ndjson ? lines(scanner, name, in, out) : text(scanner, name, in, out);
-        }
+        var out = new BufferedOutputStream(System.out, PIECE);
+        var in = new BufferedInputStream(System.in, PIECE);
+        int exit = ndjson ? lines(scanner, name, in, out) : text(scanner, name, in, out);
+        out.flush();
+        return exit;
     }
 
     private DetectorSettings settings() throws IOException {

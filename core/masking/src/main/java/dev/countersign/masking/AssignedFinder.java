@@ -39,15 +39,19 @@ final class AssignedFinder {
     /// What the last words say, or the end of the last one: `PGPASSWORD`.
     private static long last(byte[] b, int from, int end) {
         int to = end;
-        while (to > from && !Checks.letter(b[to - 1])) {
+        while (to > from && b[to - 1] >= 0 && !Checks.letter(b[to - 1])) {
             to--;
         }
         long said = Words.last(b, from, to);
         return said != 0
                 ? said
-                : ends(b, from, to, "password") || ends(b, from, to, "passwd") || ends(b, from, to, "passphrase")
+                : ends(b, from, to, "password")
+                                || ends(b, from, to, "passwd")
+                                || ends(b, from, to, "passphrase")
                         ? Entity.PASSWORD.bit()
-                        : ends(b, from, to, "secret") || ends(b, from, to, "apikey") || ends(b, from, to, "token")
+                        : ends(b, from, to, "secret")
+                                        || ends(b, from, to, "apikey")
+                                        || ends(b, from, to, "token")
                                         || ends(b, from, to, "secretkey")
                                 ? Entity.SECRET.bit()
                                 : 0;
@@ -97,9 +101,7 @@ final class AssignedFinder {
         while (end > lo && i - end < 6 && loose(b[end - 1])) {
             end--;
         }
-        if (end == lo
-                || (LAST & 1 << ((b[end - 1] | 0x20) - 'a')) == 0
-                || (!Checks.letter(b[end - 1]) && !Checks.digit(b[end - 1]) && b[end - 1] >= 0)) {
+        if (!named(b, lo, end)) {
             return i + 1;
         }
         int from = end;
@@ -112,6 +114,16 @@ final class AssignedFinder {
             return i + 1;
         }
         return value(s, named & NAMED, i);
+    }
+
+    /// Whether what ends here could be a name that matters, by its last letter.
+    private static boolean named(byte[] b, int lo, int end) {
+        int p = end;
+        while (p > lo && end - p < 3 && Checks.digit(b[p - 1])) {
+            p--;
+        }
+        int c = p > lo ? b[p - 1] : ' ';
+        return c < 0 || (Checks.letter(c) && (LAST & 1 << ((c | 0x20) - 'a')) != 0);
     }
 
     private static int value(Scan s, long named, int i) {

@@ -98,6 +98,12 @@ final class DigitFinder {
         if (Checks.letter(behind) || behind == '_' || Checks.letter(before) || before == '_') {
             return TokenFinder.at(s, i);
         }
+        if (n < SHORTEST
+                && (behind == ',' || behind == '"' || behind == ':')
+                && before != '+'
+                && before != '(') {
+            return j;
+        }
         if (before == '+' || before == '(') {
             int end = phone(s, i, before);
             if (end > 0) {
@@ -178,12 +184,16 @@ final class DigitFinder {
             }
             if (found == null
                     && format.strong()
-                    && !(context == Words.NONE && doubtful(format.entity()) && format.entity() != Entity.CREDIT_CARD)) {
+                    && !(context == Words.NONE
+                            && doubtful(format.entity())
+                            && format.entity() != Entity.CREDIT_CARD)) {
                 found = format;
                 foundEnd = end;
             }
         }
-        return found != null && !money(s, found.entity(), i, foundEnd) && s.hit(found.entity(), i, foundEnd)
+        return found != null
+                        && !money(s, found.entity(), i, foundEnd)
+                        && s.hit(found.entity(), i, foundEnd)
                 ? foundEnd
                 : -1;
     }
@@ -207,7 +217,8 @@ final class DigitFinder {
         if (!doubtful(entity)) {
             return false;
         }
-        boolean before = s.at(i - 1) == ' ' && Checks.digit(s.at(i - 2)) && Checks.digit(s.at(i - 3));
+        boolean before =
+                s.at(i - 1) == ' ' && Checks.digit(s.at(i - 2)) && Checks.digit(s.at(i - 3));
         boolean behind = s.at(end) == ' ' && Checks.digit(s.at(end + 1));
         return entity == Entity.CREDIT_CARD
                 ? (behind && Checks.digit(s.at(end + 3)) && Checks.digit(s.at(end + 4)))
@@ -313,7 +324,7 @@ final class DigitFinder {
     /// National phones and other groups that only words tell: digits with one blank, dot, dash or
     /// slash between groups.
     private static int grouped(Scan s, int i) {
-        if (!s.begins(i)) {
+        if (!s.begins(i) || (s.hi - i > 8 && dated(s.b, i, i + 8))) {
             return -1;
         }
         int end = i;
@@ -335,12 +346,7 @@ final class DigitFinder {
             }
             p++;
         }
-        if (n < 8
-                || n > 15
-                || groups > 5
-                || !s.ends(end)
-                || !s.on(Entity.PHONE)
-                || dated(s.b, i, end)) {
+        if (n < 8 || n > 15 || groups > 5 || !s.ends(end) || !s.on(Entity.PHONE)) {
             return -1;
         }
         s.gather(i, end);

@@ -1,5 +1,7 @@
 package dev.countersign.masking;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,7 +68,7 @@ final class Formats {
         add(all, Entity.IE_PPS, true, "ddddddd L", "ddddddd LL", "ddddddd-L");
         add(all, Entity.FI_HETU, true, "dddddd-dddx", "dddddd+dddx");
         for (var format : all) {
-            int slot = slot(format.run(), format.shape().charAt(format.run()), format.second());
+            int slot = slot(format.run(), format.sign(), format.second());
             var slots = new ArrayList<>(List.of(BY_START[slot]));
             slots.add(format);
             BY_START[slot] = slots.toArray(Format[]::new);
@@ -75,13 +77,38 @@ final class Formats {
 
     private Formats() {}
 
-    /// @param strong whether no word is needed
-    /// @param shape `d` a digit, `L` a capital, `x` either, anything else itself
-    record Format(Entity entity, boolean strong, String shape) {
-        /// How many letters and digits stand before the first sign; 0 for any.
+    /// One way to write one kind of number.
+    static final class Format {
+        private final Entity entity;
+        private final boolean strong;
+
+        /// `d` a digit, `L` a capital, `x` either, anything else itself.
+        private final byte[] shape;
+
+        Format(Entity entity, boolean strong, String shape) {
+            this.entity = entity;
+            this.strong = strong;
+            this.shape = shape.getBytes(US_ASCII);
+        }
+
+        Entity entity() {
+            return entity;
+        }
+
+        /// Whether no word is needed.
+        boolean strong() {
+            return strong;
+        }
+
+        /// What stands behind the first group.
+        int sign() {
+            return shape[run()];
+        }
+
+        /// How many letters and digits stand before the first sign.
         int run() {
             int run = 0;
-            while (letter(shape.charAt(run))) {
+            while (letter(shape[run])) {
                 run++;
             }
             return run;
@@ -91,7 +118,7 @@ final class Formats {
         int second() {
             int from = run() + 1;
             int to = from;
-            while (to < shape.length() && letter(shape.charAt(to))) {
+            while (to < shape.length && letter(shape[to])) {
                 to++;
             }
             return to - from;
@@ -103,18 +130,18 @@ final class Formats {
 
         /// Where it ends if it stands at `i`; -1 where it does not.
         int end(byte[] b, int i, int hi) {
-            int n = shape.length();
+            int n = shape.length;
             if (i + n > hi) {
                 return -1;
             }
             for (int k = 0; k < n; k++) {
                 int c = b[i + k];
                 boolean fits =
-                        switch (shape.charAt(k)) {
+                        switch (shape[k]) {
                             case 'd' -> Checks.digit(c);
                             case 'L' -> Checks.upper(c);
                             case 'x' -> Checks.digit(c) || Checks.upper(c);
-                            default -> c == shape.charAt(k);
+                            default -> c == shape[k];
                         };
                 if (!fits) {
                     return -1;

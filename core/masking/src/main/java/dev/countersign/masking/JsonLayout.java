@@ -222,7 +222,7 @@ final class JsonLayout {
 
     /// What a key says. Keys come over and over; what they say is kept by their hash.
     private long said(byte[] b, int from, int to, Layout.Values values) {
-        long hash = to - from;
+        long hash = (long) to - from;
         boolean plain = true;
         for (int i = from; i < to; i++) {
             int c = b[i];
@@ -233,7 +233,7 @@ final class JsonLayout {
             // a key may be a value itself
             values.value(b, from, from, to, 0);
         }
-        int slot = (int) (hash >>> 64 - CACHED_BITS);
+        int slot = (int) (hash >>> (64 - CACHED_BITS));
         if (keys[slot] != hash) {
             keys[slot] = hash;
             saids[slot] = AssignedFinder.name(b, from, to);

@@ -101,7 +101,11 @@ final class Secrets {
         int kind = s.at(i + 2);
         boolean known =
                 s.starts("gh", i)
-                        && (kind == 'p' || kind == 'o' || kind == 'u' || kind == 's' || kind == 'r');
+                        && (kind == 'p'
+                                || kind == 'o'
+                                || kind == 'u'
+                                || kind == 's'
+                                || kind == 'r');
         return known && s.at(i + 3) == '_' ? checked(s, i, 4, Entity.GITHUB_TOKEN) : -1;
     }
 

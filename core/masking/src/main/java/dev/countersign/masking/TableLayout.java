@@ -11,7 +11,6 @@ final class TableLayout {
     /// A header that is drawn may stand anywhere; the others begin the text.
     private static final char[] DRAWN = {'\t', '|'};
 
-
     private final long[] names = new long[MOST_FIELDS];
     private int fields;
     private byte separator;

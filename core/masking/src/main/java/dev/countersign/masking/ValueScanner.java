@@ -30,6 +30,7 @@ final class ValueScanner {
     final Scan scan;
     private final Folding folding = new Folding();
     private final Custom custom;
+    private final boolean addresses;
 
     ValueScanner(boolean[] on, Custom custom) {
         this(new Scan(on), custom);
@@ -40,6 +41,7 @@ final class ValueScanner {
     private ValueScanner(Scan scan, Custom custom) {
         this.scan = scan;
         this.custom = custom;
+        addresses = AddressFinder.on(scan);
     }
 
     private static byte[] classes(boolean folds) {
@@ -124,7 +126,10 @@ final class ValueScanner {
                 return true;
             }
             switch (classes[b[i] & 0xFF]) {
-                case DIGIT -> i = DigitFinder.at(scan, i);
+                case DIGIT -> {
+                    int end = addresses ? AddressFinder.at(scan, i) : -1;
+                    i = end > 0 ? end : DigitFinder.at(scan, i);
+                }
                 case AT -> i = EmailFinder.at(scan, i);
                 case ASSIGN -> i = AssignedFinder.at(scan, i);
                 case DASH -> i = dash(i);
@@ -173,6 +178,9 @@ final class ValueScanner {
 
     /// `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of what is there.
     private int dash(int from) {
+        if (scan.at(from + 1) != '-' && !Checks.letter(scan.at(from - 1))) {
+            return from + 1;
+        }
         int i = from;
         while (i < scan.hi && scan.b[i] == '-') {
             i++;
@@ -181,7 +189,9 @@ final class ValueScanner {
             int end = Secrets.at(scan, from - 4);
             return end > 0 ? end : i;
         }
-        if (i - from == 1 && ((scan.at(from - 1) == 't' && scan.starts("glpat", from - 5)) || (scan.at(from - 1) == 'k' && scan.at(from - 2) == 's'))) {
+        if (i - from == 1
+                && ((scan.at(from - 1) == 't' && scan.starts("glpat", from - 5))
+                        || (scan.at(from - 1) == 'k' && scan.at(from - 2) == 's'))) {
             int end = Secrets.at(scan, scan.at(from - 1) == 't' ? from - 5 : from - 2);
             return end > 0 ? end : i;
         }

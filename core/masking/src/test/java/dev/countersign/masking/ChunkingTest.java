@@ -9,13 +9,55 @@ import org.junit.jupiter.api.Test;
 /// A text is the same however it is cut.
 final class ChunkingTest {
     private static final String[] PIECES = {
-        "4111 1111 1111 1111", "4111111111111111", "536-90-4399", "john.doe@example.com", "+1 415-555-2671", "\n", "\n", "\r\n",
-        "GB82 WEST 1234 5698 7654 32", "ssn=536904399", "\"ssn\": \"536904399\"", "{\"card\": 4111111111111111, \"order_id\": 12345}\n",
-        "password=hunter22", "postgres://u:p4ss@db/x", "AKIAIOSFODNN7EXAMPLE", "\u200b", "\uff14\uff11\uff11\uff11", "\\u0034111111111111111",
-        "%34111111111111111", "&#52;111111111111111", "\n-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabcd\n", "-----END RSA PRIVATE KEY-----",
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcDEF123", " ", " ", ",", ": ", "=", "(", "[", "{", "}", "\"", "\\", "\\\\", "'", "<", ">",
-        "the quick brown fox", "order 1234567890", "\u00e9\u00e8", "\u65e5\u672c\u8a9e", "id,ssn,city\n1,536904399,Rome\n", "| ssn | x |\n| 536904399 | y |\n",
-        "INSERT INTO t (a, ssn) VALUES (1, '536904399');\n", "TlBJOiAxNTkwMjAzNzAz", "550e8400-e29b-41d4-a716-446655440000", "2024-01-15T10:00:00Z", "\ud83d\ude00"
+        "4111 1111 1111 1111",
+        "4111111111111111",
+        "536-90-4399",
+        "john.doe@example.com",
+        "+1 415-555-2671",
+        "\n",
+        "\n",
+        "\r\n",
+        "GB82 WEST 1234 5698 7654 32",
+        "ssn=536904399",
+        "\"ssn\": \"536904399\"",
+        "{\"card\": 4111111111111111, \"order_id\": 12345}\n",
+        "password=hunter22",
+        "postgres://u:p4ss@db/x",
+        "AKIAIOSFODNN7EXAMPLE",
+        "\u200b",
+        "\uff14\uff11\uff11\uff11",
+        "\\u0034111111111111111",
+        "%34111111111111111",
+        "&#52;111111111111111",
+        "\n-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabcd\n",
+        "-----END RSA PRIVATE KEY-----",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcDEF123",
+        " ",
+        " ",
+        ",",
+        ": ",
+        "=",
+        "(",
+        "[",
+        "{",
+        "}",
+        "\"",
+        "\\",
+        "\\\\",
+        "'",
+        "<",
+        ">",
+        "the quick brown fox",
+        "order 1234567890",
+        "\u00e9\u00e8",
+        "\u65e5\u672c\u8a9e",
+        "id,ssn,city\n1,536904399,Rome\n",
+        "| ssn | x |\n| 536904399 | y |\n",
+        "INSERT INTO t (a, ssn) VALUES (1, '536904399');\n",
+        "TlBJOiAxNTkwMjAzNzAz",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "2024-01-15T10:00:00Z",
+        "\ud83d\ude00"
     };
 
     private static byte[] text(Random random, int pieces) {
@@ -69,7 +111,9 @@ final class ChunkingTest {
                 if (random.nextInt(2000) == 0) {
                     out.append("eyJhbGciOiJIUzI1NiJ9.eyJ").append("aB3".repeat(30_000));
                 } else if (round % 4 == 2) {
-                    out.append("{\"ssn\": \"536904399\", \"n\": ").append(random.nextInt()).append("}, ");
+                    out.append("{\"ssn\": \"536904399\", \"n\": ")
+                            .append(random.nextInt())
+                            .append("}, ");
                 } else if (!piece.contains("\n") && !(round % 4 == 1 && piece.contains("\""))) {
                     out.append(piece);
                 }
