@@ -7,7 +7,7 @@ import static dev.countersign.masking.Checks.alnum;
 final class AssignedFinder {
     private static final int KEY = 40;
     private static final int VALUE = 8192;
-    private static final long NAMED =
+    static final long NAMED =
             Entity.PASSWORD.bit()
                     | Entity.SECRET.bit()
                     | Entity.AWS_SECRET_KEY.bit()
@@ -124,6 +124,32 @@ final class AssignedFinder {
         }
         int c = p > lo ? b[p - 1] : ' ';
         return c < 0 || (Checks.letter(c) && (LAST & 1 << ((c | 0x20) - 'a')) != 0);
+    }
+
+    /// `--password hunter2`.
+    ///
+    /// @param i the first letter of the option's name
+    static int option(Scan s, int i) {
+        int end = i;
+        while (end < s.hi && end - i < KEY && (alnum(s.b[end]) || s.b[end] == '-' || s.b[end] == '_')) {
+            end++;
+        }
+        if (s.at(end) != ' ' || end + 1 >= s.hi) {
+            return i;
+        }
+        long said = last(s.b, i, end) & NAMED;
+        return said == 0 || said == Words.NONE ? i : Math.max(i, value(s, said, end));
+    }
+
+    /// `PASSWORD 'hunter2'`, `IDENTIFIED BY 'hunter2'`.
+    ///
+    /// @param i the quote
+    static int quoted(Scan s, int i) {
+        if (s.at(i - 1) != ' ') {
+            return i + 1;
+        }
+        boolean named = s.startsFolded("password", i - 9) || s.startsFolded("identified by", i - 14);
+        return named ? value(s, Entity.PASSWORD.bit(), i - 1) : i + 1;
     }
 
     private static int value(Scan s, long named, int i) {
@@ -327,6 +353,13 @@ final class AssignedFinder {
     private static int uri(Scan s, int i) {
         byte[] b = s.b;
         int from = i + 3;
+        if (s.starts("hooks.slack.com/services/", from)) {
+            int end = from + 25;
+            while (end < s.hi && (alnum(b[end]) || b[end] == '/')) {
+                end++;
+            }
+            return s.hit(Entity.SLACK_TOKEN, from + 25, end) ? end : i + 3;
+        }
         int at = -1;
         int colon = -1;
         int p = from;

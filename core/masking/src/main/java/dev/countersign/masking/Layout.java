@@ -19,6 +19,9 @@ final class Layout {
     private boolean first = true;
     private long name;
 
+    /// What the line before asks for: `What is your SSN?`, `ssns:`.
+    private long above;
+
     /// Has the values looked through.
     interface Values {
         /// A whole value.
@@ -37,6 +40,7 @@ final class Layout {
         name = said;
         kind = Kind.LINES;
         first = true;
+        above = 0;
         json.begin(said);
         table.begin();
         insert.begin();
@@ -50,7 +54,10 @@ final class Layout {
             kind(b, from, end);
         }
         switch (kind) {
-            case LINES -> values.value(b, lo, from, end, name);
+            case LINES -> {
+                values.value(b, lo, from, end, name != 0 ? name : above);
+                asks(b, from, end);
+            }
             case TABLE -> table.line(b, from, end, whole, name, values);
             case INSERT -> {
                 if (whole) {
@@ -94,6 +101,23 @@ final class Layout {
             }
         }
         return values.open(b, lo, from, end, name);
+    }
+
+    private void asks(byte[] b, int from, int end) {
+        int stop = end;
+        while (stop > from && (b[stop - 1] == ' ' || b[stop - 1] == '"')) {
+            stop--;
+        }
+        int p = from;
+        while (p < end && b[p] == ' ') {
+            p++;
+        }
+        if (stop > p && (b[stop - 1] == '?' || b[stop - 1] == ':')) {
+            long said = Words.of(b, Math.max(p, stop - Surroundings.REACH), stop);
+            above = said == Words.NONE ? 0 : said & ~AssignedFinder.NAMED;
+        } else if (p >= end || b[p] != '-' && b[p] != '*') {
+            above = 0;
+        }
     }
 
     private void kind(byte[] b, int from, int end) {

@@ -19,7 +19,7 @@ final class Surroundings {
         while (p > lo && s - p < 4 && opens(b[p - 1])) {
             p--;
         }
-        if (p > lo && (b[p - 1] == ':' || b[p - 1] == '=' || b[p - 1] == '>')) {
+        if (p > lo && sign(b[p - 1])) {
             int end = p - 1;
             if (b[end] == '>' && end > lo && (b[end - 1] == '=' || b[end - 1] == '-')) {
                 end--;
@@ -111,6 +111,11 @@ final class Surroundings {
     private static boolean opens(int c) {
         return c == ' ' || c == '"' || c == '\'' || c == '(' || c == '[' || c == '#' || c == '`'
                 || c == '\\' || c == '+' || c == '*';
+    }
+
+    /// What stands between a name and its value.
+    private static boolean sign(int c) {
+        return c == ':' || c == '=' || c == '>' || c == '|' || c == '\t';
     }
 
     private static boolean parts(int c) {

@@ -19,7 +19,8 @@ final class ValueScanner {
     private static final byte CAPITAL = 7;
     private static final byte ANGLE = 8;
     private static final byte LINE = 9;
-    private static final byte FOLD = 10;
+    private static final byte QUOTE = 10;
+    private static final byte FOLD = 11;
 
     private static final byte[] PLAIN = classes(false);
     private static final byte[] RAW = classes(true);
@@ -59,6 +60,7 @@ final class ValueScanner {
         out['A'] = CAPITAL;
         out['<'] = ANGLE;
         out['_'] = LINE;
+        out['\''] = QUOTE;
         if (folds) {
             for (int c :
                     new int[] {
@@ -136,6 +138,7 @@ final class ValueScanner {
                 case DOLLAR -> i = Hashes.at(scan, i);
                 case BRACE -> i = Hashes.scheme(scan, i);
                 case CAPITAL -> i = capital(i);
+                case QUOTE -> i = AssignedFinder.quoted(scan, i);
                 case LINE -> i = line(i);
                 case ANGLE -> i = i + 1 < hi && b[i + 1] == '<' ? Passports.at(scan, i) : i + 1;
                 default -> {
@@ -184,6 +187,9 @@ final class ValueScanner {
         int i = from;
         while (i < scan.hi && scan.b[i] == '-') {
             i++;
+        }
+        if (i - from == 2 && i < scan.hi && Checks.letter(scan.b[i]) && scan.at(from - 1) == ' ') {
+            return AssignedFinder.option(scan, i);
         }
         if (i - from == 1 && scan.starts("xox", from - 4)) {
             int end = Secrets.at(scan, from - 4);
