@@ -83,12 +83,16 @@ final class Assigned {
     /// @param tight whether it follows its `=` at once, as in a connection string
     static boolean password(byte[] b, int from, int to, boolean quoted, boolean tight) {
         int n = to - from;
-        if (n < LEAST_PASSWORD || n > MOST || placeholder(b, from, to)) {
+        if (n < LEAST_PASSWORD
+                || n > MOST
+                || placeholder(b, from, to)
+                || code(b, from, to, quoted)) {
             return false;
         }
         boolean mixed = false;
         boolean blank = false;
         boolean code = false;
+        boolean line = false;
         boolean lower = false;
         boolean upper = false;
         for (int i = from; i < to; i++) {
@@ -102,6 +106,7 @@ final class Assigned {
                             && c != ')'
                             && c != '-';
             blank |= c == ' ';
+            line |= c == '_';
             code |=
                     c == '('
                             || (c == '.'
@@ -115,13 +120,19 @@ final class Assigned {
         if (quoted) {
             return mixed || (!blank && n >= 6 && !(lower && !upper && n > 24));
         }
-        return tight ? mixed || (!code && !(lower && upper)) : mixed && n >= 6 && !code;
+        return tight
+                ? mixed || (!code && !line && (!(lower && upper) || !words(b, from, to)))
+                : mixed && n >= 6 && !code;
     }
 
     /// At least [#LEAST_SECRET] characters that look drawn by lot.
     static boolean secret(byte[] b, int from, int to) {
         int n = to - from;
-        return n >= LEAST_SECRET && n <= MOST && !placeholder(b, from, to) && random(b, from, to);
+        return n >= LEAST_SECRET
+                && n <= MOST
+                && !placeholder(b, from, to)
+                && !code(b, from, to, false)
+                && random(b, from, to);
     }
 
     static boolean random(byte[] b, int from, int to) {
@@ -147,6 +158,9 @@ final class Assigned {
         if (!letters || (!digits && !(mixed && n >= 20 && longest < 8)) || longest > 12) {
             return false;
         }
+        if (words(b, from, to)) {
+            return false;
+        }
         double entropy = 0;
         for (int count : counts) {
             if (count > 0) {
@@ -156,6 +170,63 @@ final class Assigned {
         }
         entropy /= Math.log(2);
         return entropy >= (n < 16 ? 2.9 : hex(b, from, to) ? 3.0 : 3.5);
+    }
+
+    /// Whether most of it is words: `OAuth2CodeGrant`, `my-first-value-1`.
+    private static boolean words(byte[] b, int from, int to) {
+        int covered = 0;
+        int run = 0;
+        for (int i = from; i <= to; i++) {
+            if (i < to && b[i] >= 'a' && b[i] <= 'z') {
+                run++;
+                continue;
+            }
+            boolean capital = run > 0 && i - run > from && Checks.upper(b[i - run - 1]);
+            covered += run >= 3 ? run + (capital ? 1 : 0) : 0;
+            run = 0;
+        }
+        return 10 * covered >= 7 * (to - from);
+    }
+
+    /// Whether it reads as a piece of a program, or of an address.
+    private static boolean code(byte[] b, int from, int to, boolean quoted) {
+        int first = b[from];
+        if (first == ':'
+                || first == '"'
+                || first == '@'
+                || first == '{'
+                || first == '='
+                || (first == '/' && !quoted)) {
+            return true;
+        }
+        boolean letters = true;
+        boolean name = letter(first) || first == '_';
+        for (int i = from; i < to; i++) {
+            int c = b[i];
+            if ((c == '%' && i + 1 < to && b[i + 1] == 's')
+                    || (c == ':' && i + 2 < to && b[i + 1] == '/' && b[i + 2] == '/')) {
+                return true;
+            }
+            if (!quoted && name && (c == '[' || c == '(')) {
+                return true;
+            }
+            name &= letter(c) || digit(c) || c == '_' || c == '.';
+            letters &= letter(c) || c == '_' || c == '-' || c == '.' || c == ' ';
+        }
+        return letters && to - from < 64 && speaks(b, from, to);
+    }
+
+    /// `challengePassword`, `db-secret`: names of what would stand there.
+    private static boolean speaks(byte[] b, int from, int to) {
+        var word =
+                new String(b, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
+        return word.contains("password")
+                || word.contains("passwd")
+                || word.contains("secret")
+                || word.contains("token")
+                || word.contains("credential")
+                || word.contains("passphrase");
     }
 
     static boolean hex(byte[] b, int from, int to) {

@@ -113,7 +113,21 @@ final class AssignedFinder {
         if (named == Words.NONE || (named & NAMED) == 0) {
             return i + 1;
         }
-        return value(s, named & NAMED, i);
+        int before = from > lo ? b[from - 1] : ' ';
+        if (sign == '>' && before != '<' && before != '"' && before != '\'') {
+            return i + 1;
+        }
+        // `prompt='Password: ', next`: what comes is the end of the text, and no value
+        boolean ended = end == i && (before == '"' || before == '\'') && closes(s, i + 1, before);
+        return ended ? i + 1 : value(s, named & NAMED, i);
+    }
+
+    private static boolean closes(Scan s, int i, int quote) {
+        int p = i;
+        while (s.at(p) == ' ' && p < s.hi) {
+            p++;
+        }
+        return s.at(p) == quote;
     }
 
     /// Whether what ends here could be a name that matters, by its last letter.
@@ -131,7 +145,9 @@ final class AssignedFinder {
     /// @param i the first letter of the option's name
     static int option(Scan s, int i) {
         int end = i;
-        while (end < s.hi && end - i < KEY && (alnum(s.b[end]) || s.b[end] == '-' || s.b[end] == '_')) {
+        while (end < s.hi
+                && end - i < KEY
+                && (alnum(s.b[end]) || s.b[end] == '-' || s.b[end] == '_')) {
             end++;
         }
         if (s.at(end) != ' ' || end + 1 >= s.hi) {
@@ -148,8 +164,9 @@ final class AssignedFinder {
         if (s.at(i - 1) != ' ') {
             return i + 1;
         }
-        boolean named = s.startsFolded("password", i - 9) || s.startsFolded("identified by", i - 14);
-        return named ? value(s, Entity.PASSWORD.bit(), i - 1) : i + 1;
+        boolean named =
+                s.startsFolded("password", i - 9) || s.startsFolded("identified by", i - 14);
+        return named ? Math.max(i + 1, value(s, Entity.PASSWORD.bit(), i - 1)) : i + 1;
     }
 
     private static int value(Scan s, long named, int i) {
@@ -327,7 +344,8 @@ final class AssignedFinder {
             boolean first = end < 0;
             if (equals < to
                     && b[equals] == '='
-                    && stop - equals > 6
+                    && stop - equals > 8
+                    && telling(b, equals + 1, stop)
                     && (first || !attribute(s, p))) {
                 if (s.hit(Entity.COOKIE, equals + 1, stop)) {
                     end = stop;
@@ -339,6 +357,15 @@ final class AssignedFinder {
             }
         }
         return end;
+    }
+
+    /// Whether it has a digit, or is too long for a word.
+    private static boolean telling(byte[] b, int from, int to) {
+        boolean digits = to - from > 20;
+        for (int i = from; i < to; i++) {
+            digits |= Checks.digit(b[i]);
+        }
+        return digits;
     }
 
     private static boolean attribute(Scan s, int p) {
@@ -391,14 +418,24 @@ final class AssignedFinder {
         boolean pair = colon > 0 && colon + 1 < at;
         boolean real =
                 pair
-                        ? b[colon + 1] != '$'
-                                && b[colon + 1] != '{'
-                                && b[colon + 1] != '<'
-                                && b[colon + 1] != '*'
-                                && b[colon + 1] != '['
+                        ? !blankForm(b[colon + 1]) && !blankForm(b[from]) && !example(s, from, at)
                         : at - from >= 20
                                 && Assigned.random(b, from, colon > 0 && colon < at ? colon : at);
         return real && s.hit(Entity.URI_CREDENTIALS, from, at) ? at + 1 : i + 3;
+    }
+
+    private static boolean blankForm(int c) {
+        return c == '$' || c == '{' || c == '<' || c == '*' || c == '[';
+    }
+
+    /// `user:password@`, as manuals write it.
+    private static boolean example(Scan s, int from, int at) {
+        int n = at - from;
+        boolean user = s.startsFolded("user:pass", from);
+        return (user
+                        && (n == 9 || n == 11 || n == 13)
+                        && s.startsFolded("user:password".substring(0, n == 11 ? 9 : n), from))
+                || (s.startsFolded("username:password", from) && n == 17);
     }
 
     private static boolean loose(int c) {

@@ -498,7 +498,8 @@ final class DigitFinder {
     private static boolean strong(Entity entity, byte[] d, int n) {
         return switch (entity) {
             case CREDIT_CARD -> Cards.strength(d, n) == Cards.STRONG && !moment(d, n);
-            case BE_NN, NO_FNR, CH_AHV, FR_NIR, CN_RIC, DE_STEUER_ID -> true;
+            case BE_NN, NO_FNR, CH_AHV, CN_RIC, DE_STEUER_ID -> true;
+            case FR_NIR -> d[0] <= 2 && Checks.two(d, 3) <= 12;
             // 13 digits that begin with 1 are most often milliseconds since 1970
             case ZA_ID -> d[0] != 1;
             case BR_CNPJ -> Checks.number(d, 8, 12) == 1;

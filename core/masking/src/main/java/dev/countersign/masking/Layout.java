@@ -115,7 +115,7 @@ final class Layout {
         if (stop > p && (b[stop - 1] == '?' || b[stop - 1] == ':')) {
             long said = Words.of(b, Math.max(p, stop - Surroundings.REACH), stop);
             above = said == Words.NONE ? 0 : said & ~AssignedFinder.NAMED;
-        } else if (p >= end || b[p] != '-' && b[p] != '*') {
+        } else if (p >= end || (b[p] != '-' && b[p] != '*')) {
             above = 0;
         }
     }

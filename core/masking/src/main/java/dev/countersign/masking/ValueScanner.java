@@ -81,7 +81,7 @@ final class ValueScanner {
     Hits scan(byte[] b, int lo, int from, int hi, long said, boolean open) {
         scan.hits.clear();
         scan.set(b, lo, from, hi, said, open);
-        if (!pass(from, RAW)) {
+        if (!pass(from, RAW) || written(b)) {
             scan.hits.clear();
             int start = folding.fold(b, lo, from, hi);
             scan.set(folding.bytes(), 0, start, folding.length(), said, open);
@@ -98,6 +98,18 @@ final class ValueScanner {
             custom.find(scan, from);
         }
         return scan.hits;
+    }
+
+    /// Whether something that was found reads other than it stands: its end is then another.
+    private boolean written(byte[] b) {
+        for (int i = 0; i < scan.hits.count(); i++) {
+            for (int k = scan.hits.start(i); k < scan.hits.end(i); k++) {
+                if (RAW[b[k] & 0xFF] == FOLD && Folding.needed(b, k, scan.hi)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// @return false where the value does not read as it stands
@@ -127,6 +139,7 @@ final class ValueScanner {
             if (i >= hi) {
                 return true;
             }
+            int at = i;
             switch (classes[b[i] & 0xFF]) {
                 case DIGIT -> {
                     int end = addresses ? AddressFinder.at(scan, i) : -1;
@@ -148,6 +161,8 @@ final class ValueScanner {
                     i++;
                 }
             }
+            // whatever a finder says, it goes on
+            i = Math.max(i, at + 1);
         }
     }
 
