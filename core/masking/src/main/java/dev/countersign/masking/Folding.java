@@ -9,44 +9,7 @@ import java.util.Arrays;
 /// of URLs (`%34`, doubled too) and of HTML (`&#52;`, `&commat;`) are undone, so that a number is
 /// the same however it is written. What comes out is never longer than what went in.
 final class Folding {
-    private static final int GONE = -1;
     private static final int ESCAPES = 8;
-    private static final String[] NAMED = {
-        "amp;&",
-        "nbsp; ",
-        "commat;@",
-        "period;.",
-        "hyphen;-",
-        "dash;-",
-        "lt;<",
-        "gt;>",
-        "quot;\"",
-        "apos;'",
-        "num;#",
-        "plus;+",
-        "sol;/",
-        "colon;:",
-        "equals;=",
-        "lowbar;_",
-        "ensp; ",
-        "emsp; ",
-        "thinsp; ",
-        "lpar;(",
-        "rpar;)",
-        "dollar;$",
-        "Tab;\t",
-        "NewLine;\n",
-        "percnt;%",
-        "shy;",
-        "zwnj;",
-        "zwj;",
-        "ZeroWidthSpace;",
-        "ndash;-",
-        "minus;-",
-        "lsqb;[",
-        "rsqb;]"
-    };
-
     private byte[] out = new byte[0];
     private int[] starts = new int[0];
     private int[] ends = new int[0];
@@ -71,7 +34,7 @@ final class Folding {
                 from = length;
             }
             int point = point(b, i, hi);
-            if (point == GONE) {
+            if (point == Readings.GONE) {
                 i += width;
                 continue;
             }
@@ -156,7 +119,7 @@ final class Folding {
                     yield false;
                 }
                 int point = decode(b, i, size);
-                yield point >= 0 && folded(point) != point;
+                yield point >= 0 && Readings.folded(point) != point;
             }
             case 0xE3 -> i + 2 < hi && b[i + 1] == (byte) 0x80 && b[i + 2] == (byte) 0x80;
             default -> false;
@@ -176,7 +139,7 @@ final class Folding {
                 return c & 0xFF;
             }
             width = size;
-            return folded(point);
+            return Readings.folded(point);
         }
         return switch (c) {
             case '\\' -> backslash(b, i, hi);
@@ -202,9 +165,9 @@ final class Folding {
                     case 't' -> '\t';
                     case '"' -> '"';
                     case '/' -> '/';
-                    default -> GONE;
+                    default -> Readings.GONE;
                 };
-        if (point != GONE) {
+        if (point != Readings.GONE) {
             width = p + 1 - i;
             return point;
         }
@@ -231,7 +194,7 @@ final class Folding {
                 return b[i];
             }
             width = stop + 1 - i;
-            return folded(point);
+            return Readings.folded(point);
         }
         int point = hex(b, p, 4, hi);
         if (point < 0) {
@@ -246,12 +209,12 @@ final class Folding {
             int low = q < hi && q > p + 4 && b[q] == 'u' ? hex(b, q + 1, 4, hi) : -1;
             if (low >= 0xDC00 && low < 0xE000) {
                 int pair = 0x10000 + ((point - 0xD800) << 10) + low - 0xDC00;
-                int read = folded(pair);
+                int read = Readings.folded(pair);
                 width = q + 5 - i;
                 return read < 0x80 ? read : 0xFFFD;
             }
         }
-        return folded(point);
+        return Readings.folded(point);
     }
 
     private int percent(byte[] b, int i, int hi) {
@@ -259,7 +222,7 @@ final class Folding {
             int point = hex(b, i + 2, 4, hi);
             if (point > 0) {
                 width = 6;
-                return folded(point);
+                return Readings.folded(point);
             }
             return '%';
         }
@@ -297,7 +260,7 @@ final class Folding {
             return '%';
         }
         width = p - i;
-        int read = folded(point);
+        int read = Readings.folded(point);
         return read > 0xFFFF ? 0xFFFD : read;
     }
 
@@ -316,11 +279,11 @@ final class Folding {
         if (p < hi && b[p] == '#') {
             return number(b, i, p + 1, hi);
         }
-        for (var named : NAMED) {
+        for (var named : Readings.NAMED) {
             int end = named.indexOf(';') + 1;
             if (p + end <= hi && same(b, p, named, end)) {
                 width = p + end - i;
-                return end == named.length() ? GONE : named.charAt(end);
+                return end == named.length() ? Readings.GONE : named.charAt(end);
             }
         }
         return '&';
@@ -348,7 +311,7 @@ final class Folding {
             return '&';
         }
         width = p + 1 - i;
-        int read = folded(value);
+        int read = Readings.folded(value);
         return read > 0xFFFF ? 0xFFFD : read;
     }
 
@@ -392,70 +355,6 @@ final class Folding {
             point = point << 6 | (c & 0x3F);
         }
         return point;
-    }
-
-    /// The character that this one counts as; [#GONE] for one that has no width.
-    static int folded(int point) {
-        if (point < 0x80) {
-            return point;
-        }
-        if (point >= 0xFF01 && point <= 0xFF5E) {
-            return point - 0xFEE0;
-        }
-        if (point >= 0x2000 && point <= 0x2069) {
-            return point <= 0x200A || point == 0x202F || point == 0x205F
-                    ? ' '
-                    : point <= 0x200F || (point >= 0x202A && point <= 0x202E) || point >= 0x2060
-                            ? GONE
-                            : point <= 0x2015
-                                    ? '-'
-                                    : point == 0x2024
-                                            ? '.'
-                                            : point <= 0x2029 && point > 0x2027 ? '\n' : point;
-        }
-        if (point >= 0xFE00 && point <= 0xFE0F) {
-            return GONE;
-        }
-        if (point >= 0x1D400 && point <= 0x1D6A3) {
-            int letter = (point - 0x1D400) % 52;
-            return letter < 26 ? 'A' + letter : 'a' + letter - 26;
-        }
-        if (point >= 0x2460 && point <= 0x2468) {
-            return '1' + point - 0x2460;
-        }
-        if (point >= 0x24B6 && point <= 0x24E9) {
-            return point <= 0x24CF ? 'A' + point - 0x24B6 : 'a' + point - 0x24D0;
-        }
-        if (point >= 0x2070 && point <= 0x2089) {
-            int digit = point & 15;
-            return digit < 10 && point != 0x2071 ? '0' + digit : point;
-        }
-        return switch (point) {
-            case 0xA0, 0x1680, 0x3000 -> ' ';
-            case 0xAD,
-                    0x34F,
-                    0x61C,
-                    0x115F,
-                    0x1160,
-                    0x17B4,
-                    0x17B5,
-                    0x180E,
-                    0x3164,
-                    0xFEFF,
-                    0xFFA0 ->
-                    GONE;
-            case 0xB9 -> '1';
-            case 0xB2 -> '2';
-            case 0xB3 -> '3';
-            case 0x24EA -> '0';
-            case 0x2212, 0xFE58, 0xFE63 -> '-';
-            case 0xFE52 -> '.';
-            case 0xFE6B -> '@';
-            default ->
-                    Character.getType(point) == Character.DECIMAL_DIGIT_NUMBER
-                            ? '0' + Character.digit(point, 10)
-                            : point;
-        };
     }
 
     /// Lets go of the memory of an unusually long value.
