@@ -122,7 +122,7 @@ final class Assigned {
         }
         return tight
                 ? mixed || (!code && !line && (!(lower && upper) || !words(b, from, to)))
-                : mixed && n >= 6 && !code;
+                : (mixed && n >= 6 && !code) || scrambled(b, from, to);
     }
 
     /// At least [#LEAST_SECRET] characters that look drawn by lot.
@@ -172,6 +172,25 @@ final class Assigned {
         return entropy >= (n < 16 ? 2.9 : hex(b, from, to) ? 3.0 : 3.5);
     }
 
+    /// Ten letters or more, small and capital, in which there are no words.
+    private static boolean scrambled(byte[] b, int from, int to) {
+        int capitals = 0;
+        int small = 0;
+        int run = 0;
+        int longest = 0;
+        for (int i = from; i < to; i++) {
+            if (!letter(b[i])) {
+                return false;
+            }
+            boolean capital = Checks.upper(b[i]);
+            capitals += capital && i > from ? 1 : 0;
+            small += capital ? 0 : 1;
+            run = capital ? 0 : run + 1;
+            longest = Math.max(longest, run);
+        }
+        return to - from >= 10 && capitals >= 3 && small >= 3 && longest <= 4;
+    }
+
     /// Whether most of it is words: `OAuth2CodeGrant`, `my-first-value-1`.
     private static boolean words(byte[] b, int from, int to) {
         int covered = 0;
@@ -191,12 +210,8 @@ final class Assigned {
     /// Whether it reads as a piece of a program, or of an address.
     private static boolean code(byte[] b, int from, int to, boolean quoted) {
         int first = b[from];
-        if (first == ':'
-                || first == '"'
-                || first == '@'
-                || first == '{'
-                || first == '='
-                || (first == '/' && !quoted)) {
+        boolean sign = first == ':' || first == '@' || first == '=' || first == '/';
+        if (first == '{' || first == '"' || (sign && !quoted)) {
             return true;
         }
         boolean letters = true;

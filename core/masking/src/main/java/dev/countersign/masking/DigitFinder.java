@@ -15,16 +15,17 @@ final class DigitFinder {
                         Entity.PASSPORT,
                         Entity.BANK_ACCOUNT,
                         Entity.DRIVER_LICENCE);
+        // those with a check digit first: nearly any nine digits could be an SSN
         BY_LENGTH[9] =
                 all(
-                        Entity.US_SSN,
-                        Entity.US_ITIN,
                         Entity.CA_SIN,
                         Entity.NL_BSN,
                         Entity.AU_TFN,
                         Entity.ABA_ROUTING,
                         Entity.PT_NIF,
                         Entity.IL_ID,
+                        Entity.US_ITIN,
+                        Entity.US_SSN,
                         Entity.US_EIN,
                         Entity.PASSPORT,
                         Entity.PHONE,

@@ -228,9 +228,10 @@ final class Folding {
         }
         int at = i;
         int first = hex(b, at + 1, 2, hi);
-        if (first == '%' && hex(b, at + 3, 2, hi) >= 0) {
+        int second = first == '%' ? hex(b, at + 3, 2, hi) : -1;
+        if ((second >= 0x20 && second < 0x7F) || second >= 0xC2) {
             at += 2;
-            first = hex(b, at + 1, 2, hi);
+            first = second;
         }
         if (first >= 0x20 && first < 0x7F) {
             width = at + 3 - i;

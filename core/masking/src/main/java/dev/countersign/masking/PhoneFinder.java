@@ -1,7 +1,7 @@
 package dev.countersign.masking;
 
-/// Finds telephone numbers: international ones behind `+` by the plan of their country, American ones
-/// by the way they are written, others where a word says so.
+/// Finds telephone numbers: international ones behind `+` by the plan of their country, American
+/// ones by the way they are written, others where a word says so.
 final class PhoneFinder {
     private PhoneFinder() {}
 

@@ -146,7 +146,7 @@ final class ValueScanner {
                     i = end > 0 ? end : DigitFinder.at(scan, i);
                 }
                 case AT -> i = EmailFinder.at(scan, i);
-                case ASSIGN -> i = AssignedFinder.at(scan, i);
+                case ASSIGN -> i = assign(i);
                 case DASH -> i = dash(i);
                 case DOLLAR -> i = Hashes.at(scan, i);
                 case BRACE -> i = Hashes.scheme(scan, i);
@@ -164,6 +164,18 @@ final class ValueScanner {
             // whatever a finder says, it goes on
             i = Math.max(i, at + 1);
         }
+    }
+
+    /// A name's sign; or the padding of base64, which need not have a digit.
+    private int assign(int i) {
+        if (scan.b[i] == '=' && Checks.alnum(scan.at(i - 1)) && !Checks.alnum(scan.at(i + 1))) {
+            int before = scan.hits.count();
+            int end = TokenFinder.at(scan, i - 1);
+            if (scan.hits.count() > before) {
+                return end;
+            }
+        }
+        return AssignedFinder.at(scan, i);
     }
 
     /// `AKIA…`; or the middle of a token that need not have a digit.

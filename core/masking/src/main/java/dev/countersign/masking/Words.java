@@ -20,7 +20,7 @@ final class Words {
     static final int GRAM = 4;
 
     /// So many words later one that speaks against no longer does.
-    private static final int FAR = 3;
+    private static final int FAR = 2;
 
     private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
     private static final int SLOTS = 1 << 14;

@@ -87,6 +87,12 @@ final class DetectorsTest {
                 "PASSWORD|jdbc:postgresql://db/shop?user=app&password=hunter2",
                 "AUTHORIZATION|Authorization: Basic dXNlcjpwYXNzd29yZA==",
                 "COOKIE|Set-Cookie: sid=8f3a9c1b7e; Path=/; HttpOnly",
+                "PASSWORD|ALTER USER app WITH PASSWORD 's3cretPw1'",
+                "PASSWORD|mysql --password hunter22",
+                "PASSWORD|<password>hunter22</password>",
+                "PASSWORD|PGPASSWORD=swordfish psql",
+                "US_SSN|<td>SSN</td><td>536904399</td>",
+                "SLACK_TOKEN|https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
                 "PASSWORD_HASH|$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
                 "SECRET|api_key: 9f8e7d6c5b4a39281706f5e4d3c2b1a0"
             })
@@ -115,6 +121,14 @@ final class DetectorsTest {
                 "lodash@4.17.21 git@github.com:acme/app.git user@localhost",
                 "password: ${DB_PASSWORD}",
                 "password VARCHAR(255)",
+                "self.password = config['password']; auth = self.proxy[4] + x",
+                "def get(prompt='Password: ', stream=None)",
+                "private_key: OAuth2AuthorizationCodeGrant",
+                "key_password=key_password, proxy_password=options[1]",
+                "scheme://[user:passwd@]proxy.server:port http://user:password@host",
+                "if len(password) > blocksize",
+                "CREATE ROLE a LOGIN PASSWORD '\" + password + \"'",
+                "Set-Cookie: fig=newton",
                 "The password must contain 8 characters.",
                 "max_tokens: 4096, token_type=bearer",
                 "ghp_16C7e42F292c6912E7710c838347Ae178B4b",
@@ -146,6 +160,15 @@ final class DetectorsTest {
                 .isEqualTo("id,ssn,order\n1,[US_SSN],536904399\n");
         assertThat(Masked.of("INSERT INTO t (ssn, n) VALUES ('536904399', 536904399), ('x', 1)"))
                 .isEqualTo("INSERT INTO t (ssn, n) VALUES ('[US_SSN]', 536904399), ('x', 1)");
+    }
+
+    @Test
+    void a_line_may_ask_for_what_the_next_one_holds() {
+        assertThat(Masked.of("What is your SSN?\n536904399\n536904399\n"))
+                .isEqualTo("What is your SSN?\n[US_SSN]\n536904399\n");
+        assertThat(Masked.of("ssns:\n  - 536904399\n  - 536904398\n"))
+                .isEqualTo("ssns:\n  - [US_SSN]\n  - [US_SSN]\n");
+        assertThat(Masked.of("ssn | 536904399")).isEqualTo("ssn | [US_SSN]");
     }
 
     @Test
