@@ -201,7 +201,7 @@ final class Assigned {
                 continue;
             }
             boolean capital = run > 0 && i - run > from && Checks.upper(b[i - run - 1]);
-            covered += run >= 3 ? run + (capital ? 1 : 0) : 0;
+            covered += run > 3 || (run == 3 && capital) ? run + (capital ? 1 : 0) : 0;
             run = 0;
         }
         return 10 * covered >= 7 * (to - from);

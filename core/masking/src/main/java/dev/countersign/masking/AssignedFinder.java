@@ -82,9 +82,6 @@ final class AssignedFinder {
         while (start < to && s.b[start] <= ' ' && s.b[start] >= 0) {
             start++;
         }
-        while (to > start && s.b[to - 1] <= ' ' && s.b[to - 1] >= 0) {
-            to--;
-        }
         return start < to && take(s, s.said, start, to, true, true) > 0;
     }
 
@@ -234,7 +231,7 @@ final class AssignedFinder {
                 || c == '\t'
                 || c == '"'
                 || c == '\''
-                || c == '&'
+                || (c == '&' && sign != ':')
                 || c == ';'
                 || c == '<'
                 || c == '|'

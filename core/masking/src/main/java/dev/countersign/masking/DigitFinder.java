@@ -143,7 +143,7 @@ final class DigitFinder {
             }
         }
         if (n >= 12 && behind == '=' && before == ';') {
-            int end = track2(s, i, j);
+            int end = Tracks.track2(s, i, j);
             if (end > 0) {
                 return end;
             }
@@ -192,7 +192,13 @@ final class DigitFinder {
                 foundEnd = end;
             }
         }
+        boolean phone =
+                found != null
+                        && context != Words.NONE
+                        && (context & Entity.PHONE.bit()) != 0
+                        && doubtful(found.entity());
         return found != null
+                        && !phone
                         && !money(s, found.entity(), i, foundEnd)
                         && s.hit(found.entity(), i, foundEnd)
                 ? foundEnd
@@ -320,27 +326,6 @@ final class DigitFinder {
                         && s.hit(Entity.ES_NIE, i - 2, end)
                 ? end
                 : -1;
-    }
-
-    private static int track2(Scan s, int i, int j) {
-        int end = j + 1;
-        while (end < s.hi && Checks.digit(s.b[end]) && end - j < 40) {
-            end++;
-        }
-        if (end - j < 8 || s.gather(i, j) > 19 || !expiry(s.b, j + 1)) {
-            return -1;
-        }
-        if (!Checks.luhn(s.digits, 0, j - i)) {
-            return -1;
-        }
-        int stop = s.at(end) == '?' ? end + 1 : end;
-        return s.hit(Entity.CARD_TRACK2, i - 1, stop) ? stop : -1;
-    }
-
-    /// `YYMM`.
-    static boolean expiry(byte[] b, int at) {
-        int month = 10 * (b[at + 2] - '0') + b[at + 3] - '0';
-        return month >= 1 && month <= 12;
     }
 
     /// A run of digits and nothing else.

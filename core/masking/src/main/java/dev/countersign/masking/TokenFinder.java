@@ -33,7 +33,7 @@ final class TokenFinder {
         if (n == 8 && behind == '-' && uuid(s, from)) {
             return from + 36;
         }
-        int end = behind == '^' ? track1(s, from, to) : secret(s, from, to, before);
+        int end = behind == '^' ? Tracks.track1(s, from, to) : secret(s, from, to, before);
         if (end > 0) {
             return end;
         }
@@ -98,34 +98,6 @@ final class TokenFinder {
             }
         }
         return i + 36 == s.hi || !alnum(b[i + 36]);
-    }
-
-    /// `%B`, the number, `^`, a name, `^`, `YYMM` and more digits.
-    private static int track1(Scan s, int from, int to) {
-        byte[] b = s.b;
-        int n = to - from - 1;
-        if (b[from] != 'B'
-                || n < 12
-                || n > 19
-                || s.gather(from + 1, to) != n
-                || !allDigits(s.text, n)
-                || !Checks.luhn(s.digits, 0, n)) {
-            return -1;
-        }
-        int caret = to + 1;
-        while (caret < s.hi && caret - to < 30 && b[caret] != '^') {
-            caret++;
-        }
-        int end = caret + 1;
-        while (end < s.hi && (alnum(b[end]) || (b[end] == ' ' && digit(s.at(end + 1))))) {
-            end++;
-        }
-        if (end - caret < 5 || !digit(s.at(caret + 1)) || !DigitFinder.expiry(b, caret + 1)) {
-            return -1;
-        }
-        int start = s.at(from - 1) == '%' ? from - 1 : from;
-        int stop = s.at(end) == '?' ? end + 1 : end;
-        return s.hit(Entity.CARD_TRACK1, start, stop) ? stop : -1;
     }
 
     private static int secret(Scan s, int from, int to, int before) {
