@@ -7,13 +7,15 @@ import picocli.CommandLine.Command;
         name = "masks",
         mixinStandardHelpOptions = true,
         header = {
-            "Says what the masks make of a statement.",
+            "Says what the masks make of a statement or a text.",
             "",
             "Examples:",
             "  countersign masks explain --config countersign.yaml shop \"SELECT ssn FROM customers\"",
+            "  countersign masks scan < notes.txt",
+            "  countersign masks scan --ndjson < items.ndjson",
             ""
         },
-        subcommands = {MasksExplainCommand.class})
+        subcommands = {MasksExplainCommand.class, MasksScanCommand.class})
 final class MasksCommand {
     private MasksCommand() {}
 }

@@ -1,0 +1,288 @@
+package dev.countersign.masking;
+
+import static dev.countersign.masking.Checks.digit;
+import static dev.countersign.masking.Checks.letter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+
+/// What a value under a name like `password` or `api_key` looks like if it is real, and not a
+/// placeholder, a reference, a word of a sentence or a piece of code.
+final class Assigned {
+    static final int LEAST_SECRET = 10;
+    private static final int LEAST_PASSWORD = 5;
+    private static final int MOST = 4096;
+
+    private static final Set<String> STOP =
+            Set.of(
+                    "null",
+                    "none",
+                    "nil",
+                    "true",
+                    "false",
+                    "undefined",
+                    "required",
+                    "optional",
+                    "string",
+                    "password",
+                    "passwd",
+                    "secret",
+                    "token",
+                    "changeme",
+                    "example",
+                    "redacted",
+                    "filtered",
+                    "masked",
+                    "hidden",
+                    "invalid",
+                    "missing",
+                    "empty",
+                    "default",
+                    "unknown",
+                    "removed",
+                    "protected",
+                    "varchar",
+                    "integer",
+                    "boolean",
+                    "expired",
+                    "incorrect",
+                    "wrong",
+                    "disabled",
+                    "enabled",
+                    "prompt",
+                    "plaintext",
+                    "bearer",
+                    "basic",
+                    "placeholder",
+                    "yourpassword",
+                    "your_password",
+                    "number",
+                    "object",
+                    "text",
+                    "self",
+                    "this",
+                    "input",
+                    "value",
+                    "reset",
+                    "updated",
+                    "rotated",
+                    "failed",
+                    "success",
+                    "accepted",
+                    "denied",
+                    "valid",
+                    "scram-sha-256",
+                    "trust",
+                    "md5",
+                    "peer");
+
+    private Assigned() {}
+
+    /// @param quoted whether quotes stand around it, so that it is text and no code
+    /// @param tight whether it follows its `=` at once, as in a connection string
+    static boolean password(byte[] b, int from, int to, boolean quoted, boolean tight) {
+        int n = to - from;
+        if (n < LEAST_PASSWORD
+                || n > MOST
+                || placeholder(b, from, to)
+                || code(b, from, to, quoted)) {
+            return false;
+        }
+        boolean mixed = false;
+        boolean blank = false;
+        boolean code = false;
+        boolean line = false;
+        boolean lower = false;
+        boolean upper = false;
+        for (int i = from; i < to; i++) {
+            int c = b[i];
+            mixed |=
+                    !letter(c)
+                            && c != ' '
+                            && c != '_'
+                            && c != '.'
+                            && c != '('
+                            && c != ')'
+                            && c != '-';
+            blank |= c == ' ';
+            line |= c == '_';
+            code |=
+                    c == '('
+                            || (c == '.'
+                                    && i > from
+                                    && letter(b[i - 1])
+                                    && i + 1 < to
+                                    && letter(b[i + 1]));
+            lower |= c >= 'a' && c <= 'z';
+            upper |= Checks.upper(c);
+        }
+        if (quoted) {
+            return mixed || (!blank && n >= 6 && !(lower && !upper && n > 24));
+        }
+        return tight
+                ? mixed || (!code && !line && (!(lower && upper) || !words(b, from, to)))
+                : (mixed && n >= 6 && !code) || scrambled(b, from, to);
+    }
+
+    /// At least [#LEAST_SECRET] characters that look drawn by lot.
+    static boolean secret(byte[] b, int from, int to) {
+        int n = to - from;
+        return n >= LEAST_SECRET
+                && n <= MOST
+                && !placeholder(b, from, to)
+                && !code(b, from, to, false)
+                && random(b, from, to);
+    }
+
+    static boolean random(byte[] b, int from, int to) {
+        var counts = new int[128];
+        int n = to - from;
+        boolean digits = false;
+        boolean letters = false;
+        boolean mixed = false;
+        int run = 0;
+        int longest = 0;
+        for (int i = from; i < to; i++) {
+            int c = b[i];
+            if (c <= ' ' || c == '(' || c == '<' || c == '{' || c == '"' || c == '\'') {
+                return false;
+            }
+            counts[c]++;
+            digits |= digit(c);
+            letters |= letter(c);
+            mixed |= i > from && Checks.upper(c) && b[i - 1] >= 'a';
+            run = c >= 'a' && c <= 'z' ? run + 1 : 0;
+            longest = Math.max(longest, run);
+        }
+        if (!letters || (!digits && !(mixed && n >= 20 && longest < 8)) || longest > 12) {
+            return false;
+        }
+        if (words(b, from, to)) {
+            return false;
+        }
+        double entropy = 0;
+        for (int count : counts) {
+            if (count > 0) {
+                double p = (double) count / n;
+                entropy -= p * Math.log(p);
+            }
+        }
+        entropy /= Math.log(2);
+        return entropy >= (n < 16 ? 2.9 : hex(b, from, to) ? 3.0 : 3.5);
+    }
+
+    /// Ten letters or more, small and capital, in which there are no words.
+    private static boolean scrambled(byte[] b, int from, int to) {
+        int capitals = 0;
+        int small = 0;
+        int run = 0;
+        int longest = 0;
+        for (int i = from; i < to; i++) {
+            if (!letter(b[i])) {
+                return false;
+            }
+            boolean capital = Checks.upper(b[i]);
+            capitals += capital && i > from ? 1 : 0;
+            small += capital ? 0 : 1;
+            run = capital ? 0 : run + 1;
+            longest = Math.max(longest, run);
+        }
+        return to - from >= 10 && capitals >= 3 && small >= 3 && longest <= 4;
+    }
+
+    /// Whether most of it is words: `OAuth2CodeGrant`, `my-first-value-1`.
+    private static boolean words(byte[] b, int from, int to) {
+        int covered = 0;
+        int run = 0;
+        for (int i = from; i <= to; i++) {
+            if (i < to && b[i] >= 'a' && b[i] <= 'z') {
+                run++;
+                continue;
+            }
+            boolean capital = run > 0 && i - run > from && Checks.upper(b[i - run - 1]);
+            covered += run > 3 || (run == 3 && capital) ? run + (capital ? 1 : 0) : 0;
+            run = 0;
+        }
+        return 10 * covered >= 7 * (to - from);
+    }
+
+    /// Whether it reads as a piece of a program, or of an address.
+    private static boolean code(byte[] b, int from, int to, boolean quoted) {
+        int first = b[from];
+        boolean sign = first == ':' || first == '@' || first == '=' || first == '/';
+        if (first == '{' || first == '"' || (sign && !quoted)) {
+            return true;
+        }
+        boolean letters = true;
+        boolean name = letter(first) || first == '_';
+        for (int i = from; i < to; i++) {
+            int c = b[i];
+            if ((c == '%' && i + 1 < to && b[i + 1] == 's')
+                    || (c == ':' && i + 2 < to && b[i + 1] == '/' && b[i + 2] == '/')) {
+                return true;
+            }
+            if (!quoted && name && (c == '[' || c == '(')) {
+                return true;
+            }
+            name &= letter(c) || digit(c) || c == '_' || c == '.';
+            letters &= letter(c) || c == '_' || c == '-' || c == '.' || c == ' ';
+        }
+        return letters && to - from < 64 && speaks(b, from, to);
+    }
+
+    /// `challengePassword`, `db-secret`: names of what would stand there.
+    private static boolean speaks(byte[] b, int from, int to) {
+        var word =
+                new String(b, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
+        return word.contains("password")
+                || word.contains("passwd")
+                || word.contains("secret")
+                || word.contains("token")
+                || word.contains("credential")
+                || word.contains("passphrase");
+    }
+
+    static boolean hex(byte[] b, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!Checks.hex(b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean placeholder(byte[] b, int from, int to) {
+        int first = b[from];
+        if (first == '<' || (first == '[' && b[to - 1] == ']') || (first == '%' && to - from < 4)) {
+            return true;
+        }
+        if ((first == '$'
+                        && to - from > 1
+                        && (b[from + 1] == '{' || b[from + 1] == '(' || Checks.upper(b[from + 1])))
+                || (first == '{' && b[from + 1] == '{')) {
+            return true;
+        }
+        boolean same = true;
+        for (int i = from; i < to; i++) {
+            same &= b[i] == first;
+            if (b[i] == '*' && i + 2 < to && b[i + 1] == '*' && b[i + 2] == '*') {
+                return true;
+            }
+        }
+        if (same) {
+            return true;
+        }
+        if (to - from > 24) {
+            return false;
+        }
+        var word =
+                new String(b, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
+        return STOP.contains(word)
+                || word.startsWith("xxxx")
+                || word.startsWith("your")
+                || word.startsWith("my_");
+    }
+}
