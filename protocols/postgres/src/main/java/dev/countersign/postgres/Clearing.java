@@ -26,6 +26,7 @@ final class Clearing {
     private final Catalogue catalogue;
     private final List<String> path;
     private final boolean readOnly;
+    private final boolean detects;
 
     private final Set<Resource> resources = new LinkedHashSet<>();
     private final Set<String> tables = new LinkedHashSet<>();
@@ -40,6 +41,12 @@ final class Clearing {
     private @Nullable Refusal never;
 
     Clearing(Catalogue catalogue, List<String> path, boolean readOnly) {
+        this(catalogue, path, readOnly, false);
+    }
+
+    /// @param detects values that nothing labels are looked at, too
+    Clearing(Catalogue catalogue, List<String> path, boolean readOnly, boolean detects) {
+        this.detects = detects;
         this.catalogue = catalogue;
         this.path = path;
         this.readOnly = readOnly;
@@ -73,6 +80,16 @@ final class Clearing {
         }
         for (var change : statement.settings()) {
             setting(change);
+        }
+        var copy = statement.copy();
+        if (detects
+                && copy.isPresent()
+                && !copy.get().in()
+                && copy.get().form() == Facts.Form.BINARY) {
+            refuse(
+                    Refusal.Reason.UNMASKABLE,
+                    "the detectors of this target cannot look into a binary copy",
+                    "Copy in text or CSV.");
         }
         var found = new ArrayList<Found>();
         for (var table : statement.tables()) {

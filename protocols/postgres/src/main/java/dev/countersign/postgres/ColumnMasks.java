@@ -5,6 +5,7 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.masking.Operator;
+import dev.countersign.masking.Scanner;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import io.netty.buffer.ByteBuf;
@@ -26,13 +27,25 @@ import org.jspecify.annotations.Nullable;
 final class ColumnMasks implements RowMasks {
     private final Supplier<Labels> labels;
     private final MaskKeys.Scoped keys;
+    private final @Nullable Scanner scanner;
     private Styles styles = Styles.DEFAULT;
 
     /// @param labels the catalogue as it is now
     /// @param keys of this session
     ColumnMasks(Supplier<Labels> labels, MaskKeys.Scoped keys) {
+        this(labels, keys, null);
+    }
+
+    /// @param scanner looks at what nothing labels; null where nobody wants that
+    ColumnMasks(Supplier<Labels> labels, MaskKeys.Scoped keys, @Nullable Scanner scanner) {
         this.labels = labels;
         this.keys = keys;
+        this.scanner = scanner;
+    }
+
+    @Override
+    public boolean detects() {
+        return scanner != null;
     }
 
     @Override
@@ -48,7 +61,8 @@ final class ColumnMasks implements RowMasks {
     @Override
     public @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs) {
         var now = labels.get();
-        if (!now.any()) {
+        boolean labelled = now.any();
+        if (!labelled && scanner == null) {
             return null;
         }
         // one that is not as long as was foreseen: nothing of it is proven
@@ -58,13 +72,18 @@ final class ColumnMasks implements RowMasks {
         for (int i = 0; i < shape.columns().size(); i++) {
             var column = shape.columns().get(i);
             var mask =
-                    mask(
-                            column,
-                            now.origin(column.table(), column.attribute()),
-                            fits ? outputs.at(i).origin() : Facts.Origin.DERIVED,
-                            obligations);
+                    labelled
+                            ? mask(
+                                    column,
+                                    now.origin(column.table(), column.attribute()),
+                                    fits ? outputs.at(i).origin() : Facts.Origin.DERIVED,
+                                    obligations)
+                            : Mask.PASS;
+            if (mask.passes() && scanner != null) {
+                mask = new Mask("", null, false, Detecting.of(column, scanner));
+            }
             masks.add(mask);
-            any |= mask.cells() != null;
+            any |= !mask.passes();
         }
         return any || masks.isEmpty() ? new RowPlan(masks) : null;
     }
@@ -103,7 +122,7 @@ final class ColumnMasks implements RowMasks {
             }
         }
         return new Mask(
-                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), false);
+                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), false, null);
     }
 
     /// `pii.*`: `*` stands for any run of characters.
@@ -114,6 +133,11 @@ final class ColumnMasks implements RowMasks {
             quoted.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
         }
         return label.matches(quoted.toString());
+    }
+
+    @Override
+    public @Nullable Detecting lines() {
+        return scanner == null ? null : Detecting.lines(scanner);
     }
 
     @Override
@@ -128,7 +152,16 @@ final class ColumnMasks implements RowMasks {
         for (var output : outputs.columns()) {
             masks.add(
                     switch (output.origin()) {
-                        case HARMLESS -> Mask.PASS;
+                        case HARMLESS ->
+                                scanner == null || binary
+                                        ? Mask.PASS
+                                        : new Mask(
+                                                "",
+                                                null,
+                                                false,
+                                                Detecting.of(
+                                                        new Shape.Column("", 0, 0, 25, -1, false),
+                                                        scanner));
                         case DERIVED -> Mask.UNPROVEN;
                         case LABELLED -> {
                             var found = now.named(output.column());
@@ -147,12 +180,14 @@ final class ColumnMasks implements RowMasks {
 
     /// @param cells null where they pass as they are
     /// @param blind a NULL is not told from a value, not even by what is counted
-    record Mask(String label, @Nullable CellMask cells, boolean blind) {
-        static final Mask PASS = new Mask("", null, false);
-        static final Mask UNPROVEN = new Mask("unproven", CellMasks.constant(), true);
+    /// @param detecting what is found in its cells where nothing labels it; null where nobody looks
+    record Mask(
+            String label, @Nullable CellMask cells, boolean blind, @Nullable Detecting detecting) {
+        static final Mask PASS = new Mask("", null, false, null);
+        static final Mask UNPROVEN = new Mask("unproven", CellMasks.constant(), true, null);
 
         boolean passes() {
-            return cells == null;
+            return cells == null && detecting == null;
         }
 
         /// The same of a value that need not be read.
@@ -168,6 +203,11 @@ final class ColumnMasks implements RowMasks {
         ///
         /// @param value null for NULL
         byte @Nullable [] apply(byte @Nullable [] value, Map<String, Long> masked) {
+            var looked = detecting;
+            if (looked != null) {
+                var found = value == null ? null : looked.found(value, value.length, masked);
+                return found == null ? value : found;
+            }
             if (value != null || blind) {
                 masked.merge(label, 1L, Long::sum);
             }
@@ -183,7 +223,14 @@ final class ColumnMasks implements RowMasks {
         }
     }
 
-    private record RowPlan(List<Mask> masks) implements Plan {
+    private static final class RowPlan implements Plan {
+        private final List<Mask> masks;
+        private byte[] buffer = new byte[256];
+
+        RowPlan(List<Mask> masks) {
+            this.masks = List.copyOf(masks);
+        }
+
         /// A DataRow: `D`, its length, the number of cells, and each cell's length (-1 for NULL)
         /// and bytes.
         @Override
@@ -212,7 +259,20 @@ final class ColumnMasks implements RowMasks {
             }
         }
 
-        private static int cell(
+        private byte @Nullable [] detected(
+                Mask mask, ByteBuf in, int at, int length, Map<String, Long> masked) {
+            var detecting = mask.detecting();
+            if (detecting == null) {
+                return null;
+            }
+            if (length > buffer.length) {
+                buffer = new byte[Math.max(length, 2 * buffer.length)];
+            }
+            in.getBytes(at, buffer, 0, length);
+            return detecting.found(buffer, length, masked);
+        }
+
+        private int cell(
                 Mask mask, ByteBuf in, int at, int end, ByteBuf out, Map<String, Long> masked)
                 throws MalformedFrame {
             if (end - at < Integer.BYTES) {
@@ -226,7 +286,12 @@ final class ColumnMasks implements RowMasks {
             int next = value + Math.max(length, 0);
             var cells = mask.cells();
             if (cells == null) {
-                out.writeBytes(in, at, next - at);
+                var found = length > 0 ? detected(mask, in, value, length, masked) : null;
+                if (found == null) {
+                    out.writeBytes(in, at, next - at);
+                } else {
+                    out.writeInt(found.length).writeBytes(found);
+                }
                 return next;
             }
             byte[] clear = null;

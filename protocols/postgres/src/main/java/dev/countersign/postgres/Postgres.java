@@ -7,6 +7,8 @@ import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Ready;
 import dev.countersign.gate.TargetSettings;
+import dev.countersign.masking.DetectorSettings;
+import dev.countersign.masking.Detectors;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.sql.Statements;
 import java.io.IOException;
@@ -75,7 +77,8 @@ public final class Postgres implements Framed, AutoCloseable {
                 statements,
                 loaded,
                 new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
-                !settings.columns().isEmpty());
+                !settings.columns().isEmpty(),
+                settings.detectors().filter(DetectorSettings::enabled).isPresent());
     }
 
     /// What becomes of a text on a target. Loads the target's catalogue with the gateway's own
@@ -151,7 +154,14 @@ public final class Postgres implements Framed, AutoCloseable {
         var scope = opening.session().session().id().value();
         var replies =
                 new Replies(
-                        new ColumnMasks(known::labels, masks.scoped(target.name(), scope)),
+                        new ColumnMasks(
+                                known::labels,
+                                masks.scoped(target.name(), scope),
+                                target.detectors()
+                                        .map(Detectors::of)
+                                        .filter(Detectors::enabled)
+                                        .map(Detectors::scanner)
+                                        .orElse(null)),
                         texts,
                         new Replies.Terms(target.recordedRows(), RECORDED_BYTES, known::changed),
                         opening.ready().reported());

@@ -65,6 +65,7 @@ final class PostgresAnalyst implements Analyst {
     private final Catalogues catalogues;
     private final Comparisons comparisons;
     private final boolean labelled;
+    private final boolean detects;
 
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
@@ -87,11 +88,14 @@ final class PostgresAnalyst implements Analyst {
 
     /// @param comparisons counts what is asked of labelled columns
     /// @param labelled whether the target labels anything
+    /// @param detects whether the target has detectors
     PostgresAnalyst(
             Statements statements,
             Catalogues catalogues,
             Comparisons comparisons,
-            boolean labelled) {
+            boolean labelled,
+            boolean detects) {
+        this.detects = detects;
         this.statements = statements;
         this.catalogues = catalogues;
         this.comparisons = comparisons;
@@ -267,7 +271,7 @@ final class PostgresAnalyst implements Analyst {
             List<String> path,
             Request request) {
         var analysed = texts.own();
-        var clearing = new Clearing(catalogue, path, session.readOnly());
+        var clearing = new Clearing(catalogue, path, session.readOnly(), detects);
         if (sql.startsWith(SqlTexts.UNKNOWN)) {
             if (sql.equals(SqlTexts.FUNCTION_CALL)) {
                 clearing.functionCall();

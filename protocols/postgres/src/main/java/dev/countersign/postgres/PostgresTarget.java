@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.TargetSettings;
+import dev.countersign.masking.DetectorSettings;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.Target;
 import dev.countersign.settings.Default;
@@ -36,6 +37,7 @@ import java.util.regex.Pattern;
 /// @param columns what is sensitive: `schema.table.column`
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
+/// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
 /// @param record how much of an answer a recording keeps
 /// @param sessionSettings `pinned`; `free` is not served yet
 public record PostgresTarget(
@@ -49,6 +51,7 @@ public record PostgresTarget(
         Map<String, String> labels,
         Map<String, ColumnSettings> columns,
         @Default("60") int comparisonsPerMinute,
+        Optional<DetectorSettings> detectors,
         Optional<RecordSettings> record,
         @Default("pinned") String sessionSettings)
         implements TargetSettings {

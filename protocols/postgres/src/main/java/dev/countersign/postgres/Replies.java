@@ -70,6 +70,7 @@ final class Replies {
 
     private Copying copying = Copying.NONE;
     private @Nullable CopyMask copyMask;
+    private @Nullable CopyLines copyLines;
 
     /// Rows that are under way as a copy.
     private enum Copying {
@@ -151,7 +152,7 @@ final class Replies {
     /// Whether rows may come that must be looked at, so that the gateway has to ask for their shape
     /// itself.
     boolean mustKnowShape(ActionPermit permit) {
-        return masks.labelled() && sensitive(permit);
+        return (masks.labelled() && sensitive(permit)) || masks.detects();
     }
 
     Tally tally(ActionPermit permit) {
@@ -316,6 +317,10 @@ final class Replies {
         if (!in) {
             tally.copies();
             copyMask = masks.copy(outputs(tally), tally.permit.obligations(), tally.masked);
+            var lines = masks.lines();
+            if (copyMask == null && lines != null) {
+                copyLines = new CopyLines(lines, tally.masked);
+            }
         }
         toClient(frame, out);
     }
@@ -330,6 +335,17 @@ final class Replies {
             return;
         }
         var mask = copyMask;
+        var lines = copyLines;
+        if (lines != null) {
+            int body = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
+            lines.feed(
+                    frame.buffer(),
+                    body,
+                    frame.end(),
+                    out.allocator(),
+                    row -> copied(row, tally, out));
+            return;
+        }
         if (mask == null) {
             tally.copied(frame.buffer(), frame.start(), frame.end(), frame.first(), frame.last());
             out.toClient(frame);
@@ -337,18 +353,16 @@ final class Replies {
         }
         int from = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
         mask.feed(
-                frame.buffer(),
-                from,
-                frame.end(),
-                out.allocator(),
-                row -> {
-                    if (tally.cut || cutsOff(tally, row.readableBytes(), out)) {
-                        row.release();
-                        return;
-                    }
-                    tally.copied(row, row.readerIndex(), row.writerIndex(), true, true);
-                    out.toClient(row);
-                });
+                frame.buffer(), from, frame.end(), out.allocator(), row -> copied(row, tally, out));
+    }
+
+    private static void copied(ByteBuf row, Tally tally, Effects out) {
+        if (tally.cut || cutsOff(tally, row.readableBytes(), out)) {
+            row.release();
+            return;
+        }
+        tally.copied(row, row.readerIndex(), row.writerIndex(), true, true);
+        out.toClient(row);
     }
 
     /// Whether this would be more than policy allows; then the rest of the answer is not passed on.
@@ -371,6 +385,11 @@ final class Replies {
         if (mask != null && !tally.cut) {
             mask.end();
         }
+        var lines = copyLines;
+        if (lines != null) {
+            copyLines = null;
+            lines.end(out.allocator(), row -> copied(row, tally, out));
+        }
         copied();
         if (!tally.cut) {
             toClient(frame, out);
@@ -380,6 +399,7 @@ final class Replies {
     private void copied() {
         copying = Copying.NONE;
         copyMask = null;
+        copyLines = null;
     }
 
     private Tally rows(Frame frame) throws MalformedFrame {
@@ -773,10 +793,10 @@ final class Replies {
         }
 
         private boolean masking() {
-            return masks.labelled()
+            return (masks.labelled() || masks.detects())
                     && switch (owed.peek()) {
                         case Expected.Query _ -> plan != null;
-                        case Expected.Execute(var tally, _) -> sensitive(tally.permit);
+                        case Expected.Execute(var tally, _) -> mustKnowShape(tally.permit);
                         case null, default -> false;
                     };
         }

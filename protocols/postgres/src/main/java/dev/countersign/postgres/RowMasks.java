@@ -23,6 +23,17 @@ interface RowMasks {
     ///   must agree
     @Nullable Plan plan(Shape shape, Obligations obligations, Facts.Outputs outputs);
 
+    /// Whether cells are looked at that nothing labels.
+    default boolean detects() {
+        return false;
+    }
+
+    /// What is found in the lines of a copy in text of which nobody knows the columns; null where
+    /// nobody looks.
+    default @Nullable Detecting lines() {
+        return null;
+    }
+
     /// What happens to what a COPY sends; null where nothing does.
     ///
     /// @param masked counts masked cells by label

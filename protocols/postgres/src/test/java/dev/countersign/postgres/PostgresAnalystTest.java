@@ -66,7 +66,7 @@ class PostgresAnalystTest {
                                 STATEMENTS),
                         Runnable::run);
         return new PostgresAnalyst(
-                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0);
+                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0, false);
     }
 
     private static Session session(String path) {

@@ -34,6 +34,7 @@ class PostgresTargetTest {
                 all,
                 60,
                 Optional.empty(),
+                Optional.empty(),
                 settings);
     }
 
@@ -69,6 +70,7 @@ class PostgresTargetTest {
                         Map.of(),
                         Map.of(),
                         60,
+                        Optional.empty(),
                         Optional.empty(),
                         "pinned");
 

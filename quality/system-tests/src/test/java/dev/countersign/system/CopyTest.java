@@ -7,12 +7,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
@@ -21,11 +23,13 @@ import org.postgresql.copy.CopyManager;
 /// COPY through the gateway, by pgjdbc's CopyManager.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CopyTest {
+    @TempDir static Path directory;
+
     private House house;
 
     @BeforeAll
     void open() throws Exception {
-        house = House.open();
+        house = new House(directory, SpineTest.POLICY);
         try (var owner = house.direct();
                 var statement = owner.createStatement()) {
             statement.execute("CREATE TABLE inbox (id int PRIMARY KEY, note text)");

@@ -65,6 +65,16 @@ final class House implements AutoCloseable {
         server = Server.start(config());
     }
 
+    /// From the next start on, the target's detectors are on.
+    void detect() throws IOException {
+        var text = Files.readString(config());
+        Files.writeString(
+                config(),
+                text.replace(
+                        "secret: file:shop.secret\n",
+                        "secret: file:shop.secret\ndetectors: {enabled: true}\n"));
+    }
+
     void stop() {
         server.close();
     }

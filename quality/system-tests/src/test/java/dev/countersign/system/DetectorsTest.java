@@ -1,0 +1,93 @@
+package dev.countersign.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+
+/// A target with detectors: what looks like a card or an address is masked wherever it stands.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DetectorsTest {
+    @TempDir static Path directory;
+
+    private House house;
+
+    @BeforeAll
+    void open() throws Exception {
+        house = new House(directory, SpineTest.POLICY);
+        try (var owner = house.direct();
+                var statement = owner.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE letters (id int, body text, facts jsonb, mails text[])");
+            statement.execute(
+                    "INSERT INTO letters VALUES (1, 'pay with 4111 1111 1111 1111, Ada',"
+                            + " '{\"mail\": \"ada@letters.org\", \"n\": 7}', ARRAY['ada@letters.org', 'x'])");
+            statement.execute("GRANT ALL ON letters TO agent");
+        }
+        house.detect();
+        house.restart();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        house.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended", "extendedForPrepared"})
+    void what_is_found_is_masked_and_its_neighbours_are_as_they_were(String mode)
+            throws SQLException {
+        try (var eve = house.connect("preferQueryMode", mode);
+                var statement = eve.createStatement()) {
+            for (int again = 0; again < 7; again++) {
+                try (var rows =
+                        statement.executeQuery(
+                                "SELECT id, body, facts, mails, facts->>'mail' FROM letters")) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getInt(1)).isEqualTo(1);
+                    assertThat(rows.getString(2)).isEqualTo("pay with [CREDIT_CARD], Ada");
+                    assertThat(rows.getString(3)).isEqualTo("{\"n\": 7, \"mail\": \"[EMAIL]\"}");
+                    assertThat(rows.getString(4)).contains("[EMAIL]").contains("x");
+                    assertThat(rows.getString(5)).isEqualTo("[EMAIL]");
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_copy_in_text_is_looked_at_and_one_in_binary_is_refused() throws Exception {
+        try (var eve = house.connect()) {
+            var api = eve.unwrap(PGConnection.class).getCopyAPI();
+            var out = new ByteArrayOutputStream();
+            api.copyOut("COPY (SELECT id, body FROM letters) TO STDOUT", out);
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("1\tpay with [CREDIT_CARD], Ada\n");
+            assertThatThrownBy(() -> api.copyOut("COPY letters TO STDOUT (FORMAT binary)", out))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("ZC012"));
+        }
+    }
+
+    @Test
+    void labels_hold_beside_them() throws SQLException {
+        try (var eve = house.connect();
+                var statement = eve.createStatement();
+                var rows = statement.executeQuery("SELECT ssn, name FROM customers WHERE id = 1")) {
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("[pii.ssn]");
+            assertThat(rows.getString(2)).isEqualTo("Ada");
+        }
+    }
+}
