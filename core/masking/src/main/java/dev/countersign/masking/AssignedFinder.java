@@ -32,6 +32,9 @@ final class AssignedFinder {
     /// words for secrets.
     static long name(byte[] b, int from, int to) {
         long words = Words.of(b, from, to);
+        if (words == 0 && Surroundings.identifier(b, from, to)) {
+            return Words.NONE;
+        }
         long last = last(b, from, to);
         return (words & ~NAMED) | (last == Words.NONE ? 0 : last & NAMED);
     }
@@ -57,7 +60,7 @@ final class AssignedFinder {
                                 : 0;
     }
 
-    private static boolean ends(byte[] b, int from, int to, String word) {
+    static boolean ends(byte[] b, int from, int to, String word) {
         int start = to - word.length();
         if (start < from) {
             return false;

@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param pattern a regular expression in RE2's syntax; it runs in linear time whatever the text
 /// @param check what the digits of a match must pass besides
-/// @param words one of which must stand in the name of the column or key, or within 48 bytes before
+/// @param words one of which must stand in the name of the column or key, or within 64 bytes before
 ///   the match; none: it always fires
 /// @param longest bytes of a match; a longer one is none
 /// @param action `mask`, `count` or `off`

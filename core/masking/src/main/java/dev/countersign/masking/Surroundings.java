@@ -5,7 +5,7 @@ package dev.countersign.masking;
 /// A key that stands directly before it decides alone (`ssn=…`, `"order": …`, `<phone>…`). Else the
 /// words of the [#REACH] bytes before it count, then those behind it; never those of another value.
 final class Surroundings {
-    static final int REACH = 48;
+    static final int REACH = 64;
     private static final int BEHIND = 32;
 
     private Surroundings() {}
@@ -77,6 +77,9 @@ final class Surroundings {
             return UNKNOWN;
         }
         long said = Words.of(b, from, to);
+        if (said == 0 && identifier(b, from, to)) {
+            return Words.NONE;
+        }
         return said == 0 && general(b, from, to) ? UNKNOWN : said;
     }
 
@@ -106,6 +109,25 @@ final class Surroundings {
         }
         long said = Words.of(b, e, end);
         return said == Words.NONE ? 0 : said;
+    }
+
+    /// `customer_id`, `deviceId`, `account_ref`: names of numbers that somebody made up.
+    static boolean identifier(byte[] b, int from, int end) {
+        int to = end;
+        while (to > from && b[to - 1] >= 0 && !Checks.letter(b[to - 1])) {
+            to--;
+        }
+        int n =
+                AssignedFinder.ends(b, from, to, "id")
+                        ? 2
+                        : AssignedFinder.ends(b, from, to, "ref") ? 3 : 0;
+        if (n == 0) {
+            return false;
+        }
+        int start = to - n;
+        return start == from
+                || !Checks.letter(b[start - 1])
+                || (Checks.upper(b[start]) && b[start - 1] >= 'a');
     }
 
     private static boolean opens(int c) {

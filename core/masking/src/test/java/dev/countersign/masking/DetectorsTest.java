@@ -148,6 +148,8 @@ final class DetectorsTest {
         assertThat(Masked.of("536904399", "customer_ssn")).isEqualTo("[US_SSN]");
         assertThat(Masked.of("536904399", "order_id")).isEqualTo("536904399");
         assertThat(Masked.of("536904399")).isEqualTo("536904399");
+        assertThat(Masked.of("customer_id=4111111111111111 deviceId: 4111111111111111"))
+                .isEqualTo("customer_id=4111111111111111 deviceId: 4111111111111111");
         assertThat(Masked.of("4111111111111111", "tracking_number")).isEqualTo("4111111111111111");
     }
 
