@@ -87,13 +87,28 @@ abstract class FramedContract {
         rig.evidence.hold(Evidence.Settled.class::isInstance);
 
         // when
-        client.send("read 1", "read 2", "read 3");
+        client.send("do 1", "do 2", "do 3");
 
         // then
-        Rig.until(() -> rig.target.sent.contains("did read 3"));
+        Rig.until(() -> rig.target.sent.contains("did do 3"));
         client.hearsNothing();
         rig.evidence.release();
-        assertThat(client.read(3)).containsExactly("did read 1", "did read 2", "did read 3");
+        assertThat(client.read(3)).containsExactly("did do 1", "did do 2", "did do 3");
+    }
+
+    @Test
+    void the_answer_of_a_proven_read_waits_for_its_intent_and_not_for_its_outcome()
+            throws Exception {
+        // given
+        var client = rig.enter();
+        rig.evidence.hold(Evidence.Settled.class::isInstance);
+
+        // when
+        client.send("read 1");
+
+        // then
+        assertThat(client.read(1)).containsExactly("did read 1");
+        rig.evidence.release();
     }
 
     @Test
