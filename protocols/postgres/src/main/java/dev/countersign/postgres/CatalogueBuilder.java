@@ -1,11 +1,9 @@
 package dev.countersign.postgres;
 
 import dev.countersign.postgres.Catalogue.Code;
-import dev.countersign.postgres.Catalogue.Column;
 import dev.countersign.postgres.Catalogue.Label;
 import dev.countersign.postgres.Catalogue.Relation;
 import dev.countersign.postgres.Catalogue.Runs;
-import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
 import java.util.ArrayDeque;
@@ -33,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// over something labelled; a foreign table.
 final class CatalogueBuilder {
     private final Map<String, PostgresTarget.ColumnSettings> configured;
-    private final Map<Long, Found> found = new TreeMap<>();
-    private final Map<String, Found> byName = new HashMap<>();
+    private final Map<Long, DraftRelation> found = new TreeMap<>();
+    private final Map<String, DraftRelation> byName = new HashMap<>();
     private final Map<Long, Set<Long>> inherits = new HashMap<>();
     private final Map<Long, Set<Long>> standsOn = new HashMap<>();
     private final Set<Long> callsUnknown = new HashSet<>();
@@ -49,53 +47,12 @@ final class CatalogueBuilder {
 
     private record Reference(Place from, Place to) {}
 
-    private static final class Found {
-        final long oid;
-        final String schema;
-        final String name;
-        final char kind;
-        final Map<Integer, String> columns = new TreeMap<>();
-        final Map<Integer, Long> types = new HashMap<>();
-        final Map<Integer, Schema.Kind> kinds = new HashMap<>();
-        final Map<Integer, Set<Integer>> generated = new HashMap<>();
-        final Map<Integer, Label> labels = new HashMap<>();
-        final Map<Integer, String> paths = new HashMap<>();
-        final Set<Integer> derived = new HashSet<>();
-        final Set<Integer> tested = new HashSet<>();
-        String unclear = "";
-
-        Found(long oid, String schema, String name, char kind) {
-            this.oid = oid;
-            this.schema = schema;
-            this.name = name;
-            this.kind = kind;
-        }
-
-        boolean system() {
-            return schema.equals("pg_catalog") || schema.equals("information_schema");
-        }
-
-        String path(int number) {
-            return schema + "." + name + "." + columns.getOrDefault(number, "");
-        }
-
-        boolean label(int number, Label label, boolean exact) {
-            if (labels.putIfAbsent(number, label) != null) {
-                return false;
-            }
-            if (!exact) {
-                derived.add(number);
-            }
-            return true;
-        }
-    }
-
     CatalogueBuilder(Map<String, PostgresTarget.ColumnSettings> configured) {
         this.configured = configured;
     }
 
     CatalogueBuilder relation(long oid, String schema, String name, char kind) {
-        var relation = new Found(oid, schema, name, kind);
+        var relation = new DraftRelation(oid, schema, name, kind);
         found.put(oid, relation);
         byName.put(schema + "." + name, relation);
         return this;
@@ -216,10 +173,7 @@ final class CatalogueBuilder {
         label(missing);
         if (any) {
             found.values().forEach(CatalogueBuilder::hidden);
-            found.values().stream()
-                    .filter(one -> one.kind != 'v' && one.kind != 'm')
-                    .forEach(one -> one.unclear = unclear(one));
-            views();
+            new Cleared(found, byName, standsOn, callsUnknown, definitions).judge();
             found.values().forEach(this::tested);
             found.values().forEach(this::testedAbove);
         }
@@ -228,30 +182,18 @@ final class CatalogueBuilder {
         return new Catalogue(byOid, any, missing, code);
     }
 
-    private Relation relation(Found one) {
-        var columns = new ArrayList<Column>();
-        one.columns.forEach((number, name) ->
-                columns.add(
-                        new Column(
-                                number,
-                                name,
-                                one.types.getOrDefault(number, 0L),
-                                one.kinds.getOrDefault(number, Schema.Kind.FOREIGN),
-                                one.labels.get(number),
-                                !one.derived.contains(number),
-                                one.paths.getOrDefault(number, one.path(number)),
-                                one.tested.contains(number))));
+    private Relation relation(DraftRelation one) {
         return new Relation(
                 one.oid,
                 one.schema,
                 one.name,
                 one.kind,
-                columns,
+                one.columns(),
                 one.unclear,
                 runs(one, new HashSet<>()));
     }
 
-    private Runs runs(@Nullable Found relation, Set<Long> above) {
+    private Runs runs(@Nullable DraftRelation relation, Set<Long> above) {
         if (relation == null || !above.add(relation.oid)) {
             return Runs.CALLS;
         }
@@ -282,7 +224,7 @@ final class CatalogueBuilder {
     }
 
     /// Whether a child of it, however deep, lies on another server.
-    private boolean outside(Found relation) {
+    private boolean outside(DraftRelation relation) {
         var seen = new HashSet<>(Set.of(relation.oid));
         var todo = new ArrayDeque<>(seen);
         while (!todo.isEmpty()) {
@@ -332,7 +274,7 @@ final class CatalogueBuilder {
     }
 
     /// One step further from a relation with labels; whether anything was new.
-    private boolean spread(Found from) {
+    private boolean spread(DraftRelation from) {
         boolean more = false;
         for (var oid : inherits.getOrDefault(from.oid, Set.of())) {
             more |= copy(from, found.get(oid));
@@ -363,7 +305,7 @@ final class CatalogueBuilder {
         return more;
     }
 
-    private static boolean copy(Found from, @Nullable Found to) {
+    private static boolean copy(DraftRelation from, @Nullable DraftRelation to) {
         boolean more = false;
         for (var labelled : from.labels.entrySet()) {
             var name = from.columns.getOrDefault(labelled.getKey(), "");
@@ -378,7 +320,7 @@ final class CatalogueBuilder {
         return more;
     }
 
-    private static void hidden(Found relation) {
+    private static void hidden(DraftRelation relation) {
         if (relation.schema.equals("pg_catalog")) {
             relation.columns.forEach((number, name) -> {
                 if (SystemRelations.hidden(relation.name, name)) {
@@ -390,7 +332,7 @@ final class CatalogueBuilder {
 
     /// A constraint over a labelled column is a question that a write asks. A condition on that
     /// column alone is none: the client knows what it writes.
-    private void tested(Found relation) {
+    private void tested(DraftRelation relation) {
         for (var key : keys.entrySet()) {
             boolean alone = key.getKey().startsWith("c") && key.getValue().size() == 1;
             boolean labelled =
@@ -418,7 +360,7 @@ final class CatalogueBuilder {
     }
 
     /// A row that is written to a parent may be kept in a child, with its keys.
-    private void testedAbove(Found child) {
+    private void testedAbove(DraftRelation child) {
         for (int number : List.copyOf(child.tested)) {
             var name = child.columns.getOrDefault(number, "");
             var seen = new HashSet<>(Set.of(child.oid));
@@ -437,136 +379,5 @@ final class CatalogueBuilder {
                 }
             }
         }
-    }
-
-    // ---- what is cleared
-
-    private String unclear(Found relation) {
-        if (relation.system()) {
-            return SystemRelations.cleared(relation.schema, relation.name)
-                    ? ""
-                    : "it shows data of others, or samples of data";
-        }
-        return switch (relation.kind) {
-            case 'S' -> "";
-            case 'r', 'p' -> rule(relation);
-            default -> "it is no table or view of this database";
-        };
-    }
-
-    /// What the rule of a table selects is the answer to an INSERT.
-    private String rule(Found table) {
-        boolean labelled =
-                callsUnknown.contains(table.oid)
-                        || standsOn.getOrDefault(table.oid, Set.of()).stream()
-                                .anyMatch(this::sensitive);
-        return labelled ? "it has a rule that may read labelled columns" : "";
-    }
-
-    /// Views from the lowest up: what stands on an unclear one is unclear.
-    private void views() {
-        var waiting = new TreeMap<Long, Found>();
-        for (var one : found.values()) {
-            if (one.kind == 'v' || one.kind == 'm') {
-                if (one.system()) {
-                    one.unclear = unclear(one);
-                } else {
-                    waiting.put(one.oid, one);
-                }
-            }
-        }
-        while (!waiting.isEmpty()) {
-            var ready =
-                    waiting.values().stream()
-                            .filter(view ->
-                                    standsOn.getOrDefault(view.oid, Set.of()).stream()
-                                            .noneMatch(waiting::containsKey))
-                            .toList();
-            if (ready.isEmpty()) {
-                waiting.values().forEach(view -> view.unclear = "it stands on itself");
-                return;
-            }
-            ready.forEach(view -> {
-                waiting.remove(view.oid);
-                view.unclear = view(view);
-            });
-        }
-    }
-
-    private String view(Found view) {
-        if (callsUnknown.contains(view.oid)) {
-            return "its definition calls what is no built-in";
-        }
-        boolean above = false;
-        for (var oid : standsOn.getOrDefault(view.oid, Set.of())) {
-            var under = found.get(oid);
-            if (under == null || !under.unclear.isEmpty()) {
-                return "it stands on what cannot be cleared";
-            }
-            above |= !under.labels.isEmpty();
-        }
-        if (!above) {
-            return "";
-        }
-        var definition = definitions.get(view.oid);
-        var lineage = definition == null ? null : Lineage.of(definition, this::find).orElse(null);
-        if (lineage == null) {
-            return "its definition cannot be read";
-        }
-        if (!lineage.problem().isEmpty()) {
-            return "in its definition " + lineage.problem();
-        }
-        if (lineage.more() || lineage.outputs().size() != view.columns.size()) {
-            return "nobody can tell where its columns come from";
-        }
-        return labelled(view, lineage);
-    }
-
-    private String labelled(Found view, Lineage lineage) {
-        int at = 0;
-        for (int number : view.columns.keySet()) {
-            var output = lineage.outputs().get(at++);
-            if (output.columns().isEmpty()) {
-                continue;
-            }
-            var path = output.columns().stream().sorted().findFirst().orElseThrow();
-            var label = ofPath(path);
-            if (label == null) {
-                return "nobody can tell where its columns come from";
-            }
-            switch (output.origin()) {
-                case HARMLESS -> {
-                    // it has no columns
-                }
-                case LABELLED -> view.label(number, label, true);
-                case DERIVED -> view.label(number, label.redacted(), false);
-            }
-            view.paths.put(number, path);
-        }
-        return "";
-    }
-
-    private @Nullable Label ofPath(String path) {
-        var relation = byName.get(path.substring(0, path.lastIndexOf('.')));
-        if (relation != null) {
-            for (var label : relation.labels.entrySet()) {
-                if (relation.path(label.getKey()).equals(path)) {
-                    return label.getValue();
-                }
-            }
-        }
-        return null;
-    }
-
-    /// The relations as far as they are known by now; definitions name each with its schema, but
-    /// for the system's own.
-    private List<Schema.Relation> find(String schema, String name) {
-        var one = byName.get((schema.isEmpty() ? "pg_catalog" : schema) + "." + name);
-        if (one == null) {
-            return List.of();
-        }
-        var columns = relation(one).columns().stream().map(Column::inSchema).toList();
-        boolean table = one.kind != 'v' && one.kind != 'm';
-        return List.of(new Schema.Relation(one.schema, one.name, columns, table));
     }
 }

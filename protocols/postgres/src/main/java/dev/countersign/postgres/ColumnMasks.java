@@ -121,8 +121,10 @@ final class ColumnMasks implements RowMasks {
                                         : MaskSettings.REDACT);
             }
         }
+        // NULL of `null` is not told from a value, nor by what is counted
+        boolean blind = strict.equals(MaskSettings.NULL);
         return new Mask(
-                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), false, null);
+                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), blind, null);
     }
 
     /// `pii.*`: `*` stands for any run of characters.

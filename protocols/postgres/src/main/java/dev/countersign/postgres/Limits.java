@@ -7,6 +7,17 @@ import dev.countersign.model.Seen;
 final class Limits {
     private Limits() {}
 
+    /// Whether this would be more than policy allows; then the rest of the answer is not passed on.
+    static boolean cutsOff(Tally tally, long length, Effects out) {
+        var limits = tally.permit.obligations();
+        if (tally.rows() < limits.maxRows() && tally.bytes() + length <= limits.maxBytes()) {
+            return false;
+        }
+        tally.cut = true;
+        out.cancelTarget();
+        return true;
+    }
+
     /// In the place of the rest of an answer.
     static void error(Tally tally, Effects out) {
         var limits = tally.permit.obligations();

@@ -163,7 +163,11 @@ public final class Postgres implements Framed, AutoCloseable {
                                         .map(Detectors::scanner)
                                         .orElse(null)),
                         texts,
-                        new Replies.Terms(target.recordedRows(), RECORDED_BYTES, known::changed),
+                        new Replies.Terms(
+                                target.recordedRows(),
+                                RECORDED_BYTES,
+                                known::changed,
+                                target.maskNotices()),
                         opening.ready().reported());
         return new PostgresConversation(opening.session(), texts, replies, welcome(opening));
     }

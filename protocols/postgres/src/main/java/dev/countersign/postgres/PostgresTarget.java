@@ -38,6 +38,7 @@ import java.util.regex.Pattern;
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
 /// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
+/// @param maskNotices whether the client is told after each statement what was masked
 /// @param record how much of an answer a recording keeps
 /// @param sessionSettings `pinned`; `free` is not served yet
 public record PostgresTarget(
@@ -52,6 +53,7 @@ public record PostgresTarget(
         Map<String, ColumnSettings> columns,
         @Default("60") int comparisonsPerMinute,
         Optional<DetectorSettings> detectors,
+        @Default("true") boolean maskNotices,
         Optional<RecordSettings> record,
         @Default("pinned") String sessionSettings)
         implements TargetSettings {

@@ -68,18 +68,7 @@ final class Replies {
 
     private RowMasks.@Nullable Plan plan;
 
-    private Copying copying = Copying.NONE;
-    private @Nullable CopyMask copyMask;
-    private @Nullable CopyLines copyLines;
-
-    /// Rows that are under way as a copy.
-    private enum Copying {
-        NONE,
-        /// The client may send them.
-        IN,
-        /// The client is sent them.
-        OUT
-    }
+    private final Copies copies = new Copies();
 
     /// A RowDescription came since the last ReadyForQuery.
     private boolean described;
@@ -87,7 +76,9 @@ final class Replies {
     /// @param recordedRows rows of an answer that are kept in the recording
     /// @param recordedBytes bytes of them
     /// @param catalogueChanged told when something ran that may have changed the catalogue
-    record Terms(int recordedRows, int recordedBytes, Runnable catalogueChanged) {}
+    /// @param maskNotices the client is told how many cells were masked
+    record Terms(
+            int recordedRows, int recordedBytes, Runnable catalogueChanged, boolean maskNotices) {}
 
     Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
         this.masks = masks;
@@ -172,7 +163,7 @@ final class Replies {
 
     /// Whether the target waits for rows of the client.
     boolean copyingIn() {
-        return copying == Copying.IN;
+        return copies.in();
     }
 
     /// Rows of a copy that the client sends, or their end.
@@ -181,13 +172,7 @@ final class Replies {
         if (tally == null) {
             throw new IllegalStateException("a copy that nobody asked for");
         }
-        if (frame.tag() == 'd') {
-            int from = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
-            tally.streamed(frame.buffer(), from, frame.end());
-        } else {
-            copying = Copying.NONE;
-        }
-        out.toTarget(tally.permit, frame);
+        copies.fromClient(frame, tally, out);
     }
 
     /// Whether another copy may begin before the client is to be read.
@@ -263,7 +248,7 @@ final class Replies {
         if (tally.cut) {
             return;
         }
-        if (cutsOff(tally, frame.length(), out)) {
+        if (Limits.cutsOff(tally, frame.length(), out)) {
             return;
         }
         var plan = this.plan;
@@ -309,97 +294,39 @@ final class Replies {
         var tally = running(head);
         boolean in = frame.tag() == 'G';
         if (tally == null
-                || copying != Copying.NONE
+                || copies.running()
                 || !(in ? texts.copiesIn(sql) : texts.copiesOut(sql))) {
             throw unexpected(frame);
         }
-        copying = in ? Copying.IN : Copying.OUT;
-        if (!in) {
-            tally.copies();
-            copyMask = masks.copy(outputs(tally), tally.permit.obligations(), tally.masked);
-            var lines = masks.lines();
-            if (copyMask == null && lines != null) {
-                copyLines = new CopyLines(lines, tally.masked);
-            }
+        if (in) {
+            copies.beginIn();
+        } else {
+            var mask = masks.copy(outputs(tally), tally.permit.obligations(), tally.masked);
+            copies.beginOut(tally, mask, masks.lines());
         }
         toClient(frame, out);
     }
 
     private void copyData(Frame frame, Effects out) throws MalformedFrame {
         var tally = running(owed.peek());
-        if (tally == null || copying != Copying.OUT) {
+        if (tally == null || !copies.out()) {
             throw unexpected(frame);
         }
         insideRow = !frame.last();
-        if (tally.cut || (frame.first() && cutsOff(tally, frame.length(), out))) {
-            return;
+        if (!tally.cut && !(frame.first() && Limits.cutsOff(tally, frame.length(), out))) {
+            copies.data(frame, tally, out);
         }
-        var mask = copyMask;
-        var lines = copyLines;
-        if (lines != null) {
-            int body = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
-            lines.feed(
-                    frame.buffer(),
-                    body,
-                    frame.end(),
-                    out.allocator(),
-                    row -> copied(row, tally, out));
-            return;
-        }
-        if (mask == null) {
-            tally.copied(frame.buffer(), frame.start(), frame.end(), frame.first(), frame.last());
-            out.toClient(frame);
-            return;
-        }
-        int from = frame.first() ? frame.start() + PostgresFraming.HEADER : frame.start();
-        mask.feed(
-                frame.buffer(), from, frame.end(), out.allocator(), row -> copied(row, tally, out));
-    }
-
-    private static void copied(ByteBuf row, Tally tally, Effects out) {
-        if (tally.cut || cutsOff(tally, row.readableBytes(), out)) {
-            row.release();
-            return;
-        }
-        tally.copied(row, row.readerIndex(), row.writerIndex(), true, true);
-        out.toClient(row);
-    }
-
-    /// Whether this would be more than policy allows; then the rest of the answer is not passed on.
-    private static boolean cutsOff(Tally tally, long length, Effects out) {
-        var bounds = tally.permit.obligations();
-        if (tally.rows() < bounds.maxRows() && tally.bytes() + length <= bounds.maxBytes()) {
-            return false;
-        }
-        tally.cut = true;
-        out.cancelTarget();
-        return true;
     }
 
     private void copyEnds(Frame frame, Effects out) throws MalformedFrame {
         var tally = running(owed.peek());
-        if (tally == null || copying != Copying.OUT) {
+        if (tally == null || !copies.out()) {
             throw unexpected(frame);
         }
-        var mask = copyMask;
-        if (mask != null && !tally.cut) {
-            mask.end();
-        }
-        var lines = copyLines;
-        if (lines != null) {
-            copyLines = null;
-            lines.end(out.allocator(), row -> copied(row, tally, out));
-        }
-        copied();
+        copies.end(tally, out);
         if (!tally.cut) {
             toClient(frame, out);
         }
-    }
-
-    private void copied() {
-        copying = Copying.NONE;
-        copyMask = null;
-        copyLines = null;
     }
 
     private Tally rows(Frame frame) throws MalformedFrame {
@@ -463,7 +390,7 @@ final class Replies {
     }
 
     private void complete(Frame frame, Effects out) throws MalformedFrame {
-        copied();
+        copies.over();
         var tag = frame.tag() == 'C' ? new Body(frame).cstring() : "";
         switch (owed.peek()) {
             case Expected.Query(_, var tally, _, _) -> {
@@ -492,6 +419,15 @@ final class Replies {
 
     private void finish(Tally tally, String tag, Effects out) {
         tally.complete(tag);
+        var masked = tally.newlyMasked();
+        if (terms.maskNotices() && !masked.isEmpty() && !tally.cut && !swallowing) {
+            out.toClient(
+                    Messages.notice(
+                            out.allocator(),
+                            "NOTICE",
+                            SqlState.SUCCESSFUL,
+                            "countersign masked cells by these rules: " + masked));
+        }
         keepSeen(tally, out);
         if (!tag.isEmpty() && !tally.cut) {
             out.record(tally.permit.action().id(), new Seen.Text("tag", tag));
@@ -578,7 +514,7 @@ final class Replies {
     // ---- errors, notices, parameters
 
     private void error(Frame frame, Effects out) throws MalformedFrame {
-        copied();
+        copies.over();
         var texts = ErrorTexts.read(frame);
         switch (owed.peek()) {
             case null -> passError(texts, frame, false, out); // unasked: the target says good-bye

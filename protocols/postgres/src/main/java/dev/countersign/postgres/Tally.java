@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What came of one action so far: rows, bytes, masks, a digest over all rows as the client was
@@ -21,6 +23,7 @@ final class Tally {
     final ActionPermit permit;
     final Map<String, Long> masked = new HashMap<>();
 
+    private final Map<String, Long> toldOf = new HashMap<>();
     private final RowDigest digest;
     private final int maxRecordedRows;
     private final int maxRecordedBytes;
@@ -52,6 +55,20 @@ final class Tally {
 
     void columns(Shape shape) {
         columns = shape.names();
+    }
+
+    /// Cells that were masked since the last time this was asked: `pii.ssn 4, EMAIL 1`.
+    String newlyMasked() {
+        var out = new StringJoiner(", ");
+        new TreeMap<>(masked)
+                .forEach((rule, cells) -> {
+                    long before = toldOf.getOrDefault(rule, 0L);
+                    if (cells > before) {
+                        out.add(rule + " " + (cells - before));
+                        toldOf.put(rule, cells);
+                    }
+                });
+        return out.toString();
     }
 
     /// Statements of it that have come to their end.

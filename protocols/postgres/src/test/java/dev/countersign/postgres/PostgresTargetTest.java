@@ -34,6 +34,7 @@ class PostgresTargetTest {
                 all,
                 60,
                 Optional.empty(),
+                true,
                 Optional.empty(),
                 settings);
     }
@@ -71,6 +72,7 @@ class PostgresTargetTest {
                         Map.of(),
                         60,
                         Optional.empty(),
+                        true,
                         Optional.empty(),
                         "pinned");
 

@@ -133,6 +133,7 @@ final class RealPostgres {
                 columns,
                 60,
                 Optional.empty(),
+                true,
                 Optional.empty(),
                 "pinned");
     }

@@ -122,7 +122,7 @@ final class Talk implements Conversation.Effects {
                         new ColumnMasks(
                                 () -> catalogue, MaskKeys.fresh().scoped("shop", "session")),
                         texts,
-                        new Replies.Terms(10, 1_000, () -> catalogueChanges++),
+                        new Replies.Terms(10, 1_000, () -> catalogueChanges++, false),
                         Map.of("client_encoding", "UTF8", "search_path", "public, pg_temp"));
         conversation =
                 new PostgresConversation(

@@ -81,6 +81,18 @@ class DetectorsTest {
     }
 
     @Test
+    void the_client_is_told_how_many_cells_were_masked_by_which_rule() throws SQLException {
+        try (var eve = house.connect();
+                var statement = eve.createStatement()) {
+            try (var rows = statement.executeQuery("SELECT body, facts FROM letters")) {
+                rows.next();
+            }
+            assertThat(statement.getWarnings().getMessage())
+                    .isEqualTo("countersign masked cells by these rules: CREDIT_CARD 1, EMAIL 1");
+        }
+    }
+
+    @Test
     void labels_hold_beside_them() throws SQLException {
         try (var eve = house.connect();
                 var statement = eve.createStatement();
