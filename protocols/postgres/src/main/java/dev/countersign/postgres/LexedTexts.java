@@ -47,7 +47,9 @@ final class LexedTexts implements SqlTexts {
         private static boolean copies(Text text, String where) {
             for (var part : text.parts()) {
                 for (int i = part.from() + 1; i < part.to(); i++) {
-                    if (text.word(part.from()).equals("copy") && text.word(i).equals(where)) {
+                    if (text.word(part.from()).equals("copy")
+                            && text.word(i).equals(where)
+                            && text.tokens().get(i).depth() == 0) {
                         return true;
                     }
                 }
