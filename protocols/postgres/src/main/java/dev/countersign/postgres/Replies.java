@@ -13,6 +13,8 @@ import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,14 @@ final class Replies {
                     "session_authorization",
                     "is_superuser",
                     "default_transaction_read_only");
+
+    /// Settings that the target reports and that hold text of any kind.
+    private static final Set<String> FREE = Set.of("application_name", "TimeZone");
+
+    /// Values of such settings that are remembered as the client's own.
+    private static final int MAX_TOLD = 256;
+
+    private final Set<String> told = new HashSet<>();
 
     final SessionState state;
 
@@ -628,7 +638,25 @@ final class Replies {
             throw new MalformedFrame("the pinned setting " + name + " changed");
         }
         masks.reported(name, value);
-        toClient(frame, out);
+        if (!masks.labelled() || !FREE.contains(name) || own(name, value)) {
+            toClient(frame, out);
+        }
+    }
+
+    /// Whether the client itself has said this value, or was told it before: a function can put
+    /// anything else there.
+    private boolean own(String name, String value) {
+        var key = name.toLowerCase(Locale.ROOT);
+        boolean said =
+                value.equals(reported.get(name))
+                        || state.settings().getOrDefault(key, "").contains(value)
+                        || (owed.peek() instanceof Expected.Query query
+                                && query.sql().contains(value))
+                        || told.contains(key + "=" + value);
+        if (said && told.size() < MAX_TOLD) {
+            told.add(key + "=" + value);
+        }
+        return said;
     }
 
     /// Whether the target's own words may be passed on.

@@ -109,7 +109,7 @@ class ClientsTest {
     }
 
     @Test
-    void copy_and_large_objects_are_refused_clearly() throws Exception {
+    void psql_copies_and_large_objects_are_refused() throws Exception {
         need("psql", "--version");
 
         var out =
@@ -117,12 +117,20 @@ class ClientsTest {
                         house.token(),
                         """
                         \\set VERBOSITY verbose
-                        \\copy orders TO '/dev/null'
-                        COPY orders FROM STDIN;
+                        \\copy (SELECT id, ssn FROM customers ORDER BY id LIMIT 1) TO STDOUT
+                        COPY orders (id, note) FROM STDIN;
+                        9001\tfrom psql
+                        \\.
+                        SELECT note FROM orders WHERE id = 9001;
+                        SELECT lo_get(1);
                         SELECT 'still here' AS note;
                         """);
 
-        assertThat(out).contains("0A000").contains("still here");
+        assertThat(out)
+                .contains("1\t[pii.ssn]")
+                .contains("from psql")
+                .contains("ZC012")
+                .contains("still here");
     }
 
     @Test

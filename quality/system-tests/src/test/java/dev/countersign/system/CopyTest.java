@@ -29,7 +29,11 @@ class CopyTest {
 
     @BeforeAll
     void open() throws Exception {
-        house = new House(directory, SpineTest.POLICY);
+        house =
+                new House(
+                        directory,
+                        SpineTest.POLICY
+                                + "- {name: inbox, on: [sql], when: \"stmt.verb == 'write' && stmt.tables.all(t, t == 'public.inbox')\", allow: true}\n");
         try (var owner = house.direct();
                 var statement = owner.createStatement()) {
             statement.execute("CREATE TABLE inbox (id int PRIMARY KEY, note text)");
@@ -68,7 +72,7 @@ class CopyTest {
                 "COPY (SELECT id, ssn AS a, upper(email), dob FROM customers) TO STDOUT",
                 "COPY (SELECT ssn FROM customers) TO STDOUT WITH CSV",
                 "COPY (TABLE contacts) TO STDOUT",
-                "COPY (UPDATE customers SET name = name RETURNING ssn, card) TO STDOUT"
+                "COPY (UPDATE customers SET name = name WHERE id = 1 RETURNING ssn, card) TO STDOUT"
             })
     void labelled_columns_are_masked(String sql) throws Exception {
         assertThat(out(sql)).isNotEmpty().doesNotContain(Tried.CANARIES);

@@ -98,7 +98,7 @@ class DetectorsTest {
                 var statement = eve.createStatement();
                 var rows = statement.executeQuery("SELECT ssn, name FROM customers WHERE id = 1")) {
             rows.next();
-            assertThat(rows.getString(1)).isEqualTo("[pii.ssn]");
+            assertThat(rows.getString(1)).startsWith("[pii.ssn]");
             assertThat(rows.getString(2)).isEqualTo("Ada");
         }
     }
