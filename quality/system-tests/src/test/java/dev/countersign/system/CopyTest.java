@@ -150,7 +150,8 @@ class CopyTest {
             cancelled.writeToCopy("4\td\n".getBytes(StandardCharsets.UTF_8), 0, 4);
             cancelled.cancelCopy();
             try (var statement = eve.createStatement();
-                    var rows = statement.executeQuery("SELECT count(*) FROM inbox")) {
+                    var rows =
+                            statement.executeQuery("SELECT count(*) FROM inbox WHERE id < 1000")) {
                 rows.next();
                 assertThat(rows.getInt(1)).isEqualTo(2);
             }
