@@ -230,7 +230,18 @@ class HostileTargetTest {
 
     @Test
     void another_setting_is_told_to_the_client() {
-        talk.target(Packet.parameterStatus("TimeZone", "UTC"));
+        talk.target(Packet.parameterStatus("DateStyle", "ISO"));
+
+        assertThat(talk.heard()).isEqualTo("S");
+    }
+
+    @Test
+    void a_setting_of_free_text_is_told_only_if_the_client_has_said_it() {
+        talk.target(Packet.parameterStatus("application_name", Talk.CANARY));
+        assertThat(talk.heard()).isEmpty();
+
+        talk.client(Packet.query("set application_name = 'mine'"));
+        talk.target(Packet.parameterStatus("application_name", "mine"));
 
         assertThat(talk.heard()).isEqualTo("S");
     }
