@@ -109,7 +109,7 @@ final class Expressions {
             }
             case Tree tree -> {
                 if (expression(tree)) {
-                    var value = value(tree, scope);
+                    var value = valueIn(tree, scope, where);
                     if (!value.harmless()) {
                         throw Uncleared.control(value, where);
                     }
@@ -123,6 +123,15 @@ final class Expressions {
             case null, default -> {
                 // a word or a number
             }
+        }
+    }
+
+    /// Where it stands says more than how it is built: the place is told.
+    private Value valueIn(Tree tree, Scope scope, String where) throws Uncleared {
+        try {
+            return value(tree, scope);
+        } catch (Uncleared e) {
+            throw e.value.isPresent() ? Uncleared.control(e.value.get(), where) : e;
         }
     }
 

@@ -125,13 +125,13 @@ public record Lineage(
                 var column = name.inside().text("sval");
                 columns.add(new Source.Column(column, place.column(List.of(column))));
             }
-            boolean all = columns.isEmpty();
-            return Optional.of(
-                    cleared(
-                            queries,
-                            all
-                                    ? new Source.Outputs(source.columns(), source.open())
-                                    : new Source.Outputs(columns, false)));
+            if (columns.isEmpty()) {
+                var computed = queries.computed(relation.get());
+                source.columns().stream()
+                        .filter(column -> !computed.contains(column.name()))
+                        .forEach(columns::add);
+            }
+            return Optional.of(cleared(queries, new Source.Outputs(columns, source.open())));
         } catch (Uncleared e) {
             return Optional.of(refused(String.valueOf(e.getMessage()), e.hint));
         }

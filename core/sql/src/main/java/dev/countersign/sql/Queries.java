@@ -2,8 +2,10 @@ package dev.countersign.sql;
 
 import dev.countersign.sql.Source.Outputs;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Follows labelled columns through SELECT, VALUES and set operations, from FROM to the outputs.
@@ -36,6 +38,16 @@ final class Queries {
 
     Queries(Schema schema) {
         this.schema = schema;
+    }
+
+    /// Columns that the server computes.
+    ///
+    /// @param relation a bare RangeVar
+    Set<String> computed(Tree relation) {
+        var out = new HashSet<String>();
+        schema.find(relation.text("schemaname"), relation.text("relname"))
+                .forEach(one -> out.addAll(one.computed()));
+        return out;
     }
 
     /// @param wrapped a SELECT, INSERT, UPDATE, DELETE or MERGE

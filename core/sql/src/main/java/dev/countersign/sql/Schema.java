@@ -1,6 +1,7 @@
 package dev.countersign.sql;
 
 import java.util.List;
+import java.util.Set;
 
 /// What [Lineage] has to know of the relations that a statement names.
 public interface Schema {
@@ -13,8 +14,11 @@ public interface Schema {
     /// @param name as the target calls it
     /// @param columns in the order of `*`
     /// @param table it is no view
-    record Relation(String schema, String name, List<Column> columns, boolean table) {
+    /// @param computed names of columns that a COPY of the whole table leaves out
+    record Relation(
+            String schema, String name, List<Column> columns, boolean table, Set<String> computed) {
         public Relation {
+            computed = Set.copyOf(computed);
             columns = List.copyOf(columns);
         }
     }

@@ -33,7 +33,7 @@ public final class Statements implements AutoCloseable {
     /// The longest text whose verdict is kept, in characters.
     static final int MAX_CACHED_LENGTH = 16 * 1024;
 
-    /// Characters of all texts whose verdicts are kept, and nodes of their trees: some 25 MB.
+    /// Characters of all texts whose verdicts are kept, and nodes of their trees: some 32 MB.
     static final int MAX_CACHED_TOTAL = 4 << 20;
 
     static final int MAX_CACHED_NODES = 200_000;

@@ -1,16 +1,26 @@
 package dev.countersign.sql;
 
+import java.util.Optional;
+
 /// A labelled column is used where it must not be. Says where, and what would allow it.
 final class Uncleared extends Exception {
     private static final long serialVersionUID = 1L;
 
     final String hint;
 
+    /// What is labelled there; empty where that is not the reason.
+    final transient Optional<Value> value;
+
     /// @param what in words that name columns and no values
     /// @param hint what to do instead, or which setting would allow it
     Uncleared(String what, String hint) {
+        this(what, hint, Optional.empty());
+    }
+
+    private Uncleared(String what, String hint, Optional<Value> value) {
         super(what, null, false, false);
         this.hint = hint;
+        this.value = value;
     }
 
     static final String ASK =
@@ -24,7 +34,8 @@ final class Uncleared extends Exception {
     static Uncleared control(Value value, String where) {
         return new Uncleared(
                 "the labelled column " + names(value) + " is used in " + where,
-                where.equals("WHERE") ? FILTER : ASK);
+                where.equals("WHERE") ? FILTER : ASK,
+                Optional.of(value));
     }
 
     static Uncleared expression(Value value, String how) {
@@ -34,7 +45,8 @@ final class Uncleared extends Exception {
                         + " is used in "
                         + how
                         + ", which may fail or take longer for one value than for another",
-                ASK);
+                ASK,
+                Optional.of(value));
     }
 
     static Uncleared unresolved(String name) {

@@ -8,6 +8,7 @@ import dev.countersign.sql.Schema.Nature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,7 +82,8 @@ class LineageTest {
     }
 
     private static Schema.Relation relation(String name, Column... columns) {
-        return new Schema.Relation("public", name, List.of(columns), !name.equals("reach"));
+        return new Schema.Relation(
+                "public", name, List.of(columns), !name.equals("reach"), Set.of());
     }
 
     private List<Schema.Relation> find(String schema, String name) {
@@ -336,6 +338,20 @@ class LineageTest {
             })
     void what_would_tell_of_a_labelled_column_is_refused(String sql) {
         assertThat(outputs(sql)).startsWith("refused: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT id FROM customers WHERE ssn = '1'",
+                "SELECT id FROM customers WHERE ssn IN ('1', '2')",
+                "SELECT id FROM customers WHERE upper(ssn) LIKE 'A%'",
+                "UPDATE customers SET name = 'x' WHERE id = 1 AND ssn = '1'"
+            })
+    void the_refusal_says_where_and_names_the_setting_that_would_allow_it(String sql) {
+        assertThat(follow(sql).problem())
+                .isEqualTo("the labelled column public.customers.ssn is used in WHERE");
+        assertThat(follow(sql).hint()).contains("`filter: equality`");
     }
 
     @ParameterizedTest

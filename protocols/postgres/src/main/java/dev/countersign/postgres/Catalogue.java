@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a target's relations, at one moment. Immutable. [CatalogueBuilder] says how far
@@ -70,6 +71,19 @@ final class Catalogue implements Labels {
             return schema + "." + name;
         }
 
+        /// As lineage reads it.
+        Schema.Relation inSchema() {
+            return new Schema.Relation(
+                    schema,
+                    name,
+                    columns.stream().map(Column::inSchema).toList(),
+                    kind != 'v' && kind != 'm',
+                    columns.stream()
+                            .filter(Column::computed)
+                            .map(Column::name)
+                            .collect(Collectors.toSet()));
+        }
+
         boolean cleared() {
             return unclear.isEmpty();
         }
@@ -106,6 +120,7 @@ final class Catalogue implements Labels {
     /// @param exact it is its label's column, unchanged; otherwise it was made of labelled ones
     /// @param path of the column that its values come from, `schema.table.column`
     /// @param tested writing it tells whether a labelled value is there already
+    /// @param computed by the server: a COPY of the whole table leaves it out
     record Column(
             int number,
             String name,
@@ -114,7 +129,8 @@ final class Catalogue implements Labels {
             @Nullable Label label,
             boolean exact,
             String path,
-            boolean tested) {
+            boolean tested,
+            boolean computed) {
         Schema.Column inSchema() {
             var nature =
                     label == null
@@ -217,15 +233,7 @@ final class Catalogue implements Labels {
 
     /// As lineage reads it.
     Schema schema(List<String> path) {
-        return (schema, name) ->
-                find(schema, name, path).stream()
-                        .map(relation ->
-                                new Schema.Relation(
-                                        relation.schema(),
-                                        relation.name(),
-                                        relation.columns().stream().map(Column::inSchema).toList(),
-                                        relation.kind() != 'v' && relation.kind() != 'm'))
-                        .toList();
+        return (schema, name) -> find(schema, name, path).stream().map(Relation::inSchema).toList();
     }
 
     /// The label of the column of this path, or of what takes its values from it; null where

@@ -9,6 +9,7 @@ import dev.countersign.sql.Schema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +40,10 @@ final class CatalogueBuilder {
     private final Set<Long> secured = new HashSet<>();
     private final Map<Long, Parsed> definitions = new HashMap<>();
     private final Map<String, Set<Place>> keys = new HashMap<>();
-    private final List<Reference> references = new ArrayList<>();
+
+    /// By the relation that is referred to.
+    private final Map<Long, List<Reference>> references = new HashMap<>();
+
     private final Map<Long, Set<Long>> rows = new HashMap<>();
     private Code code = Code.NONE;
 
@@ -71,6 +75,15 @@ final class CatalogueBuilder {
     /// A text.
     CatalogueBuilder column(long oid, int number, String name) {
         return column(oid, number, name, 25, Schema.Kind.TEXT);
+    }
+
+    /// A column that the server computes: a COPY of the whole table leaves it out.
+    CatalogueBuilder computed(long oid, int number) {
+        var relation = found.get(oid);
+        if (relation != null) {
+            relation.computed.add(number);
+        }
+        return this;
     }
 
     /// A column that is computed from another of its table.
@@ -127,7 +140,9 @@ final class CatalogueBuilder {
     }
 
     CatalogueBuilder references(long from, int number, long to, int itsNumber) {
-        references.add(new Reference(new Place(from, number), new Place(to, itsNumber)));
+        references
+                .computeIfAbsent(to, _ -> new ArrayList<>())
+                .add(new Reference(new Place(from, number), new Place(to, itsNumber)));
         return this;
     }
 
@@ -174,15 +189,16 @@ final class CatalogueBuilder {
         if (any) {
             found.values().forEach(CatalogueBuilder::hidden);
             new Cleared(found, byName, standsOn, callsUnknown, definitions).judge();
-            found.values().forEach(this::tested);
-            found.values().forEach(this::testedAbove);
+            tested();
         }
         var byOid = new HashMap<Long, Relation>();
-        found.values().forEach(one -> byOid.put(one.oid, relation(one)));
+        var outside = outside();
+        var runs = new HashMap<Long, Runs>();
+        found.values().forEach(one -> byOid.put(one.oid, relation(one, runs, outside)));
         return new Catalogue(byOid, any, missing, code);
     }
 
-    private Relation relation(DraftRelation one) {
+    private Relation relation(DraftRelation one, Map<Long, Runs> known, Set<Long> outside) {
         return new Relation(
                 one.oid,
                 one.schema,
@@ -190,55 +206,61 @@ final class CatalogueBuilder {
                 one.kind,
                 one.columns(),
                 one.unclear,
-                runs(one, new HashSet<>()));
+                runs(one.oid, known, outside));
     }
 
-    private Runs runs(@Nullable DraftRelation relation, Set<Long> above) {
-        if (relation == null || !above.add(relation.oid)) {
-            return Runs.CALLS;
+    /// @param known what was found before; a view that stands on itself calls nobody knows what
+    private Runs runs(long oid, Map<Long, Runs> known, Set<Long> outside) {
+        var before = known.putIfAbsent(oid, Runs.CALLS);
+        if (before != null) {
+            return before;
         }
-        boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
-        var worst = secured.contains(relation.oid) || foreign ? Runs.MORE : Runs.BUILT_INS;
-        switch (relation.kind) {
-            case 'r', 'p' -> worst = outside(relation) ? Runs.MORE : worst;
-            case 'm', 'S' -> {
-                // what is stored is read
-            }
-            case 'v' -> {
-                if (relation.system()) {
-                    worst = Runs.MORE;
-                } else if (callsUnknown.contains(relation.oid)) {
-                    worst = Runs.CALLS;
-                }
-                for (var under : standsOn.getOrDefault(relation.oid, Set.of())) {
-                    var its =
-                            relation.system()
-                                    ? worst
-                                    : runs(found.get(under), new HashSet<>(above));
-                    worst = its.compareTo(worst) > 0 ? its : worst;
-                }
-            }
-            default -> worst = Runs.MORE;
-        }
+        var relation = found.get(oid);
+        var worst = relation == null ? Runs.CALLS : runs(relation, known, outside);
+        known.put(oid, worst);
         return worst;
     }
 
-    /// Whether a child of it, however deep, lies on another server.
-    private boolean outside(DraftRelation relation) {
-        var seen = new HashSet<>(Set.of(relation.oid));
-        var todo = new ArrayDeque<>(seen);
+    private Runs runs(DraftRelation relation, Map<Long, Runs> known, Set<Long> outside) {
+        boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
+        var worst =
+                secured.contains(relation.oid) || foreign || outside.contains(relation.oid)
+                        ? Runs.MORE
+                        : Runs.BUILT_INS;
+        return switch (relation.kind) {
+            case 'r', 'p', 'm', 'S' -> worst; // what is stored is read
+            case 'v' -> {
+                if (relation.system()) {
+                    yield Runs.MORE;
+                }
+                if (callsUnknown.contains(relation.oid)) {
+                    yield Runs.CALLS;
+                }
+                for (var under : standsOn.getOrDefault(relation.oid, Set.of())) {
+                    var its = runs(under, known, outside);
+                    worst = its.compareTo(worst) > 0 ? its : worst;
+                }
+                yield worst;
+            }
+            default -> Runs.MORE;
+        };
+    }
+
+    /// Tables of which a part, however deep, may lie on another server.
+    private Set<Long> outside() {
+        var out = new HashSet<Long>();
+        var todo = new ArrayDeque<Long>();
+        found.values().stream().filter(one -> one.kind == 'f').forEach(one -> todo.add(one.oid));
+        inherits.keySet().stream().filter(oid -> !found.containsKey(oid)).forEach(todo::add);
+        out.addAll(todo);
         while (!todo.isEmpty()) {
             for (var next : inherits.getOrDefault(todo.remove(), Set.of())) {
-                var one = found.get(next);
-                if (one == null || one.kind == 'f') {
-                    return true;
-                }
-                if (seen.add(next)) {
+                if (out.add(next)) {
                     todo.add(next);
                 }
             }
         }
-        return false;
+        return out;
     }
 
     // ---- labels
@@ -292,15 +314,13 @@ final class CatalogueBuilder {
             var holder = found.get(place >> 16);
             more |= holder != null && holder.label((int) (place & 0xFFFF), any.redacted(), true);
         }
-        for (var reference : references) {
-            if (reference.to().relation() == from.oid) {
-                var label = from.labels.get(reference.to().number());
-                var holder = found.get(reference.from().relation());
-                more |=
-                        label != null
-                                && holder != null
-                                && holder.label(reference.from().number(), label, true);
-            }
+        for (var reference : references.getOrDefault(from.oid, List.of())) {
+            var label = from.labels.get(reference.to().number());
+            var holder = found.get(reference.from().relation());
+            more |=
+                    label != null
+                            && holder != null
+                            && holder.label(reference.from().number(), label, true);
         }
         return more;
     }
@@ -332,51 +352,52 @@ final class CatalogueBuilder {
 
     /// A constraint over a labelled column is a question that a write asks. A condition on that
     /// column alone is none: the client knows what it writes.
-    private void tested(DraftRelation relation) {
-        for (var key : keys.entrySet()) {
-            boolean alone = key.getKey().startsWith("c") && key.getValue().size() == 1;
-            boolean labelled =
-                    key.getValue().stream()
-                            .anyMatch(place -> {
-                                var holder = found.get(place.relation());
-                                return holder != null && holder.labels.containsKey(place.number());
-                            });
-            if (labelled && !alone) {
-                key.getValue().stream()
-                        .filter(place -> place.relation() == relation.oid)
-                        .forEach(place -> relation.tested.add(place.number()));
-            }
-        }
-        // what is computed of a labelled column and of another may fail by both
-        relation.generated.values().stream()
-                .filter(from -> from.size() > 1)
-                .filter(from -> from.stream().anyMatch(relation.labels::containsKey))
-                .forEach(relation.tested::addAll);
-        relation.labels.forEach((number, label) -> {
-            if (label.mask().comparable()) {
-                relation.tested.add(number);
+    private void tested() {
+        var todo = new ArrayDeque<Place>();
+        keys.forEach((id, places) -> {
+            boolean alone = id.startsWith("c") && places.size() == 1;
+            if (!alone && places.stream().anyMatch(this::labelled)) {
+                todo.addAll(places);
             }
         });
+        for (var relation : found.values()) {
+            // what is computed of a labelled column and of another may fail by both
+            relation.generated.values().stream()
+                    .filter(from -> from.size() > 1)
+                    .filter(from -> from.stream().anyMatch(relation.labels::containsKey))
+                    .forEach(from ->
+                            from.forEach(number -> todo.add(new Place(relation.oid, number))));
+            relation.labels.forEach((number, label) -> {
+                if (label.mask().comparable()) {
+                    todo.add(new Place(relation.oid, number));
+                }
+            });
+        }
+        while (!todo.isEmpty()) {
+            tested(todo.remove(), todo);
+        }
+    }
+
+    private boolean labelled(Place place) {
+        var holder = found.get(place.relation());
+        return holder != null && holder.labels.containsKey(place.number());
     }
 
     /// A row that is written to a parent may be kept in a child, with its keys.
-    private void testedAbove(DraftRelation child) {
-        for (int number : List.copyOf(child.tested)) {
-            var name = child.columns.getOrDefault(number, "");
-            var seen = new HashSet<>(Set.of(child.oid));
-            var todo = new ArrayDeque<>(seen);
-            while (!todo.isEmpty()) {
-                for (var next : inherits.getOrDefault(todo.remove(), Set.of())) {
-                    var one = found.get(next);
-                    if (one != null && seen.add(next)) {
-                        todo.add(next);
-                        one.columns.forEach((its, called) -> {
-                            if (called.equals(name)) {
-                                one.tested.add(its);
-                            }
-                        });
+    private void tested(Place place, Deque<Place> todo) {
+        var relation = found.get(place.relation());
+        if (relation == null || !relation.tested.add(place.number())) {
+            return;
+        }
+        var name = relation.columns.getOrDefault(place.number(), "");
+        for (var oid : inherits.getOrDefault(relation.oid, Set.of())) {
+            var kin = found.get(oid);
+            if (kin != null) {
+                kin.columns.forEach((number, called) -> {
+                    if (called.equals(name)) {
+                        todo.add(new Place(oid, number));
                     }
-                }
+                });
             }
         }
     }

@@ -35,7 +35,7 @@ final class CatalogueReader {
 
     private static final String COLUMNS =
             """
-            SELECT a.attrelid, a.attnum, a.attname, a.atttypid
+            SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated <> ''
             FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
             WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')\
             """;
@@ -265,6 +265,9 @@ final class CatalogueReader {
         int number = (int) number(row, 1);
         long oid = number(row, 3);
         builder.column(relation, number, text(row, 2), oid, kind(oid, types));
+        if (text(row, 4).equals("t")) {
+            builder.computed(relation, number);
+        }
         var type = types.get(oid);
         while (type != null && (type.kind() == 'd' || type.array())) {
             type = types.get(type.kind() == 'd' ? type.base() : type.element());

@@ -1,6 +1,5 @@
 package dev.countersign.postgres;
 
-import dev.countersign.postgres.Catalogue.Column;
 import dev.countersign.postgres.Catalogue.Label;
 import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Parsed;
@@ -172,8 +171,15 @@ final class Cleared {
         if (one == null) {
             return List.of();
         }
-        var columns = one.columns().stream().map(Column::inSchema).toList();
-        boolean table = one.kind != 'v' && one.kind != 'm';
-        return List.of(new Schema.Relation(one.schema, one.name, columns, table));
+        var relation =
+                new Catalogue.Relation(
+                        one.oid,
+                        one.schema,
+                        one.name,
+                        one.kind,
+                        one.columns(),
+                        one.unclear,
+                        Catalogue.Runs.MORE);
+        return List.of(relation.inSchema());
     }
 }

@@ -25,6 +25,7 @@ final class DraftRelation {
     final Map<Integer, String> paths = new HashMap<>();
     final Set<Integer> derived = new HashSet<>();
     final Set<Integer> tested = new HashSet<>();
+    final Set<Integer> computed = new HashSet<>();
     String unclear = "";
 
     DraftRelation(long oid, String schema, String name, char kind) {
@@ -65,7 +66,8 @@ final class DraftRelation {
                                 labels.get(number),
                                 !derived.contains(number),
                                 paths.getOrDefault(number, path(number)),
-                                tested.contains(number))));
+                                tested.contains(number),
+                                computed.contains(number))));
         return out;
     }
 }
