@@ -39,8 +39,8 @@ final class PostgresAnalyst implements Analyst {
 
     static final int MAX_KEPT_NODES = 200_000;
 
-    /// Nodes of the largest tree that is followed at once, on whatever thread: some 50 µs, and a
-    /// shallow stack.
+    /// Nodes of the largest tree that is followed at once, on whatever thread: it takes little time
+    /// and a shallow stack.
     static final int MAX_NODES_HERE = 500;
 
     /// The longest text that is shown as a shape; of a longer one only its length is.
@@ -53,6 +53,12 @@ final class PostgresAnalyst implements Analyst {
                     Refusal.Reason.UNMASKABLE,
                     "the target's catalogue cannot be read, so nobody can tell what is sensitive",
                     "Try again; if it stays, tell your operator.");
+
+    private static final Refusal NOT_FOLLOWED =
+            new Refusal(
+                    Refusal.Reason.LIMIT,
+                    "it is too much to be followed, or too many statements wait for that",
+                    "Send something simpler, or try again.");
 
     private static final Refusal TOO_MANY =
             new Refusal(
@@ -152,7 +158,15 @@ final class PostgresAnalyst implements Analyst {
                                 .sum();
         return nodes <= MAX_NODES_HERE
                 ? CompletableFuture.completedStage(judged(session, asked, sql, texts, read))
-                : statements.follow(() -> judged(session, asked, sql, texts, read));
+                : statements
+                        .follow(() -> judged(session, asked, sql, texts, read))
+                        .exceptionally(_ -> unfollowed(session, asked, sql, texts));
+    }
+
+    /// Nobody had the time to follow it: it does not run.
+    private Analysis unfollowed(Session session, Asked asked, String sql, Read texts) {
+        var bare = judged(session, asked, sql, texts, Unread.YES);
+        return new Analysis(bare.action(), NOT_FOLLOWED);
     }
 
     /// A text, and the texts of what the names in it stand for.

@@ -227,7 +227,9 @@ final class Replies {
             case '2' -> {
                 var bind = pop(Expected.Bind.class, frame);
                 state.portals.hold(bind.portal().name, bind.portal());
-                state.statements.drop(LexedTexts.cursor(bind.portal().name)); // one namespace
+                if (!bind.portal().name.isEmpty()) {
+                    state.statements.drop(LexedTexts.cursor(bind.portal().name)); // one namespace
+                }
                 outcomes.answered(bind.tally(), out);
                 toClient(frame, out);
             }
@@ -537,7 +539,7 @@ final class Replies {
             }
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
-                outcomes.failed(texts.code());
+                outcomes.failed(open(null) ? texts.code() : texts.told());
                 passError(texts, frame, open(null), out);
             }
             case Expected.Parse(var tally, var statement) -> {
@@ -559,8 +561,10 @@ final class Replies {
     }
 
     private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out) {
+        boolean open = open(tally.permit);
+        var code = open ? texts.code() : texts.told();
         if (tally.ok()) {
-            tally.failed(Outcome.Status.ERROR, tally.cut ? SqlState.LIMIT : texts.code());
+            tally.failed(Outcome.Status.ERROR, tally.cut ? SqlState.LIMIT : code);
         }
         keepSeen(tally, out);
         var id = tally.permit.action().id();
@@ -569,12 +573,10 @@ final class Replies {
         } else if (tally.cut) {
             Limits.error(tally, out);
         } else {
-            boolean open = open(tally.permit);
             out.record(
                     id,
                     new Seen.Text(
-                            "error",
-                            texts.code() + " " + (open ? texts.message() : texts.neutral())));
+                            "error", code + " " + (open ? texts.message() : texts.neutral())));
             passError(texts, frame, open, out);
         }
         if (!(owed.peek() instanceof Expected.Query)) {

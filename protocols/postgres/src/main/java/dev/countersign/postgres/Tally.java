@@ -23,7 +23,7 @@ final class Tally {
     final ActionPermit permit;
     final Map<String, Long> masked = new HashMap<>();
 
-    private final Map<String, Long> toldOf = new HashMap<>();
+    private Map<String, Long> told = Map.of();
     private final RowDigest digest;
     private final int maxRecordedRows;
     private final int maxRecordedBytes;
@@ -59,15 +59,18 @@ final class Tally {
 
     /// Cells that were masked since the last time this was asked: `pii.ssn 4, EMAIL 1`.
     String newlyMasked() {
+        if (masked.isEmpty()) {
+            return "";
+        }
         var out = new StringJoiner(", ");
         new TreeMap<>(masked)
                 .forEach((rule, cells) -> {
-                    long before = toldOf.getOrDefault(rule, 0L);
-                    if (cells > before) {
-                        out.add(rule + " " + (cells - before));
-                        toldOf.put(rule, cells);
+                    long more = cells - told.getOrDefault(rule, 0L);
+                    if (more > 0) {
+                        out.add(rule + " " + more);
                     }
                 });
+        told = Map.copyOf(masked);
         return out.toString();
     }
 

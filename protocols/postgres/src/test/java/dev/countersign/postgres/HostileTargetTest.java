@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -244,6 +245,16 @@ class HostileTargetTest {
         talk.target(Packet.parameterStatus("application_name", "mine"));
 
         assertThat(talk.heard()).isEqualTo("S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"53690, P0001", "42P01, 42P01", "23505, 23505", "ZZZZZ, P0001"})
+    void a_code_that_the_server_does_not_raise_itself_is_told_to_nobody(String code, String told) {
+        talk.client(Packet.query("select ssn from people"));
+        talk.target(Packet.report('E', "ERROR", code, "no"), Packet.ready('I'));
+
+        assertThat(talk.text()).contains(told);
+        assertThat(talk.outcomes.getFirst().code()).isEqualTo(told);
     }
 
     @Test

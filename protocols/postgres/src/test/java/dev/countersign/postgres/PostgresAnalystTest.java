@@ -224,4 +224,33 @@ class PostgresAnalystTest {
         assertThat(analyse(ANALYST, huge).action().shape())
                 .isEqualTo("(a text of " + huge.length() + " characters)");
     }
+
+    @Test
+    void a_large_statement_that_nobody_has_the_time_to_follow_does_not_run() {
+        var statements = new Statements();
+        var target = REAL.target("a.people.ssn");
+        var catalogues =
+                new Catalogues(
+                        target,
+                        new CatalogueReader(
+                                target,
+                                () -> {
+                                    try {
+                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                },
+                                statements),
+                        Runnable::run);
+        var analyst =
+                new PostgresAnalyst(
+                        statements, catalogues, new Comparisons(60, () -> 1), true, false);
+        var large = "SELECT id FROM a.things WHERE id IN (" + "1, ".repeat(600) + "2)";
+        assertThat(analyse(analyst, large).never()).isNull();
+
+        statements.close();
+
+        assertThat(never(analyse(analyst, large)).reason()).isEqualTo(Refusal.Reason.LIMIT);
+    }
 }
