@@ -127,13 +127,7 @@ final class EvidenceCommand {
                                                 : " (refused: " + Members.text(x, "refused") + ")")
                                         + "  "
                                         + Members.text(x, "shape");
-                        case "outcome" ->
-                                Members.text(x, "status")
-                                        + " "
-                                        + Members.text(x, "code")
-                                        + " "
-                                        + Members.number(x, "rows")
-                                        + " rows";
+                        case "outcome" -> Outcomes.of(x);
                         case "session.close" -> Members.text(x, "reason");
                         case "auth.fail", "alert" -> Members.text(x, "code");
                         default -> "";

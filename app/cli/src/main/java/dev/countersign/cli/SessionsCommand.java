@@ -210,14 +210,7 @@ final class SessionsCommand {
                                                                         .getOrDefault("because", "")
                                                                 + "  "
                                                                 + Members.text(x, "shape");
-                                                case "outcome" ->
-                                                        Members.text(x, "status")
-                                                                + " "
-                                                                + Members.text(x, "code")
-                                                                + " "
-                                                                + Members.number(x, "rows")
-                                                                + " rows "
-                                                                + Members.map(x, "masked");
+                                                case "outcome" -> Outcomes.of(x);
                                                 case "session.close" -> Members.text(x, "reason");
                                                 default -> "";
                                             })));

@@ -7,8 +7,10 @@ import dev.countersign.model.JsonText;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +87,8 @@ final class Chains {
         var x = record.object("x").orElseThrow(IllegalArgumentException::new);
         switch (kind) {
             case "intent" -> open.intents.put(record.text("id").orElse(""), leaf);
-            case "outcome" -> open.intents.remove(x.text("action").orElse(""));
+            case "outcome" ->
+                    bodies(x).forEach(body -> open.intents.remove(body.text("action").orElse("")));
             case "rec.chunk" ->
                     x.object("payload")
                             .flatMap(payload -> payload.text("cm"))
@@ -95,6 +98,21 @@ final class Chains {
                 // nothing else is left open
             }
         }
+    }
+
+    /// Of an outcome: itself, or those that share the record.
+    private static List<Json.Obj> bodies(Json.Obj x) {
+        if (!(x.get("of").orElse(x) instanceof Json.Arr of)) {
+            return List.of(x);
+        }
+        var out = new ArrayList<Json.Obj>();
+        for (var one : of.items()) {
+            if (!(one instanceof Json.Obj body)) {
+                throw new IllegalArgumentException("an outcome that is none");
+            }
+            out.add(body);
+        }
+        return out;
     }
 
     private static OpenSession replayed(Json.Obj record) {
@@ -198,10 +216,16 @@ final class Chains {
                 before(draft);
                 behind(out.text(where), draft);
             }
-            case Draft.Late.IntentOf(var action) -> {
-                var intent = session == null ? null : session.intents.get(action.value());
-                before(draft);
-                behind(intent == null ? out.text("") : out.hash(intent), draft);
+            case Draft.Late.IntentsOf(var actions) -> {
+                int from = 0;
+                for (var ended : actions) {
+                    out.part(draft.body(), from, ended.slot());
+                    from = ended.slot();
+                    var intent =
+                            session == null ? null : session.intents.get(ended.action().value());
+                    var _ = intent == null ? out.text("") : out.hash(intent);
+                }
+                out.rest(draft.body(), from);
             }
             case Draft.Late.Sum(var reason) -> {
                 if (session == null) {
@@ -222,7 +246,7 @@ final class Chains {
     }
 
     private static void behind(JsonText out, Draft draft) {
-        out.part(draft.body(), draft.slot(), draft.body().length());
+        out.rest(draft.body(), draft.slot());
     }
 
     private void keep(Draft draft, @Nullable OpenSession session, @Nullable Link actor, Hash leaf) {
@@ -234,7 +258,8 @@ final class Chains {
         session.next++;
         session.last = leaf;
         switch (draft.late()) {
-            case Draft.Late.IntentOf(var action) -> session.intents.remove(action.value());
+            case Draft.Late.IntentsOf(var actions) ->
+                    actions.forEach(ended -> session.intents.remove(ended.action().value()));
             case Draft.Late.Chunk(var cm) -> session.recording.append(Frontier.leaf(cm.bytes()));
             case Draft.Late.Sum _ -> sessions.remove(who.session());
             case Draft.Late.Where _ -> {

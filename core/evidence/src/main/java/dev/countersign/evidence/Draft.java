@@ -3,6 +3,7 @@ package dev.countersign.evidence;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A record as far as its caller can write it; the writer adds what depends on the order.
@@ -39,8 +40,11 @@ record Draft(
         /// Where the payload lies.
         record Where() implements Late {}
 
-        /// The leaf hash of this action's intent.
-        record IntentOf(ActionId action) implements Late {}
+        /// The leaf hashes of these actions' intents, in the order of their slots.
+        record IntentsOf(List<Ended> actions) implements Late {}
+
+        /// @param slot byte of the body at which the leaf hash of the action's intent is filled in
+        record Ended(ActionId action, int slot) {}
 
         /// The whole body of a `session.close`: how much the session was, and why it ended.
         record Sum(String reason) implements Late {}

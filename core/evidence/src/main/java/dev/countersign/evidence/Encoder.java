@@ -1,13 +1,11 @@
 package dev.countersign.evidence;
 
 import dev.countersign.model.Action;
-import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.JsonText;
-import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
@@ -101,8 +99,7 @@ final class Encoder {
             case Evidence.SessionClosed(var session, var reason) -> closed(session, reason);
             case Evidence.Intent(var action, var decision, var refusal) ->
                     intent(action, decision, refusal);
-            case Evidence.Settled(var session, var action, var outcome) ->
-                    outcome(session, action, outcome);
+            case Evidence.Settled(var session, var all) -> settled(session, all);
             case Evidence.ByGateway(var session, var action, var why) ->
                     ofSession(
                             "gateway.statement",
@@ -193,12 +190,29 @@ final class Encoder {
         return action.shape().substring(0, end) + "…";
     }
 
-    private Draft outcome(Session session, ActionId action, Outcome outcome) {
-        var body =
-                body().put("action", action.value())
-                        .put("bytes", outcome.bytes())
-                        .putIfAny("code", outcome.code())
-                        .key("intent");
+    private Draft settled(Session session, List<Evidence.Ended> all) {
+        var actions = new ArrayList<Draft.Late.Ended>(all.size());
+        var body = body();
+        if (all.size() == 1) {
+            actions.add(outcome(session, all.getFirst(), body));
+        } else {
+            body.put(
+                    "of",
+                    all,
+                    (to, one) -> {
+                        actions.add(outcome(session, one, to.open()));
+                        to.close();
+                    });
+        }
+        return ofSession("outcome", session, body, NO_SLOT, new Draft.Late.IntentsOf(actions));
+    }
+
+    private Draft.Late.Ended outcome(Session session, Evidence.Ended ended, JsonText body) {
+        var outcome = ended.outcome();
+        body.put("action", ended.action().value())
+                .put("bytes", outcome.bytes())
+                .putIfAny("code", outcome.code())
+                .key("intent");
         int slot = body.slot();
         if (!outcome.masked().isEmpty()) {
             body.key("masked").open();
@@ -215,7 +229,7 @@ final class Encoder {
             body.put("stream", open(session).scope().stream(stream));
         }
         body.put("took_us", outcome.took().toNanos() / 1_000);
-        return ofSession("outcome", session, body, slot, new Draft.Late.IntentOf(action));
+        return new Draft.Late.Ended(ended.action(), slot);
     }
 
     private Draft loggedIn(Session session, String method, Bytes token) {

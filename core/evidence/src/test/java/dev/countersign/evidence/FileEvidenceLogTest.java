@@ -238,6 +238,45 @@ class FileEvidenceLogTest {
         assertThat(outcome.text("action")).contains(intent.action().id().value());
     }
 
+    @Test
+    void outcomes_that_share_a_record_are_those_of_their_intents() throws Exception {
+        // given
+        var copy = folder.resolve("copy");
+        var session = Samples.session();
+        var log = open();
+        join(log, Samples.opened(session));
+        var one = Samples.intent(session, "SELECT 1");
+        var two = Samples.intent(session, "SELECT 2");
+        var open = Samples.intent(session, "SELECT 3");
+        var leaves = join(log, List.of(one, two, open));
+        var ends = new ArrayList<Evidence.Ended>();
+        ends.addAll(Samples.settled(two).all());
+        ends.addAll(Samples.settled(one).all());
+
+        // when
+        join(log, List.of(new Evidence.Settled(session, ends)));
+        copy(directory(), copy);
+        log.close();
+        FileEvidenceLog.open(settingsWithoutGuard(copy)).close();
+
+        // then
+        var records = CheckLog.whole(copy);
+        assertThat(kinds(records))
+                .endsWith("outcome", "outcome", "session.close", "log.start", "log.stop");
+        var of =
+                ((Json.Arr)
+                                records.get(records.size() - 5)
+                                        .object("x")
+                                        .flatMap(x -> x.get("of"))
+                                        .orElseThrow())
+                        .items();
+        assertThat(of)
+                .extracting(body -> ((Json.Obj) body).text("intent").orElseThrow())
+                .containsExactly(leaves.get(1).leaf().toString(), leaves.get(0).leaf().toString());
+        var crashed = records.get(records.size() - 4).object("x").orElseThrow();
+        assertThat(crashed.text("action")).contains(open.action().id().value());
+    }
+
     static EvidenceSettings settingsWithoutGuard(Path directory) {
         var settings = Samples.settings(directory);
         return new EvidenceSettings(

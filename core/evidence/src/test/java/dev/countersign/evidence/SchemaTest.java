@@ -84,6 +84,12 @@ class SchemaTest {
         try (var log = FileEvidenceLog.open(Samples.settings(data))) {
             var session = Samples.session();
             var intent = Samples.intent(session, "SELECT 1");
+            var first = Samples.intent(session, "SELECT 2");
+            var second = Samples.intent(session, "SELECT 3");
+            var both =
+                    Stream.of(first, second)
+                            .flatMap(one -> Samples.settled(one).all().stream())
+                            .toList();
             log.append(Samples.opened(session)).toCompletableFuture().join();
             log.append(List.of(intent)).toCompletableFuture().join();
             FileEvidenceLogTest.copy(data, crashed);
@@ -92,6 +98,9 @@ class SchemaTest {
                                     new Evidence.Recorded(
                                             session, 0, Duration.ZERO, Bytes.utf8("{}\n")),
                                     Samples.settled(intent),
+                                    first,
+                                    second,
+                                    new Evidence.Settled(session, both),
                                     new Evidence.SessionClosed(session, "client")))
                     .toCompletableFuture()
                     .join();
@@ -143,7 +152,11 @@ class SchemaTest {
         try {
             var name = record.text("k").orElseThrow() + ".json";
             var schema = (Json.Obj) Json.parse(Files.readString(SCHEMAS.resolve(name)));
-            var body = schema.object("properties").flatMap(all -> all.object("x")).orElseThrow();
+            var body =
+                    schema.object("$defs") // an outcome's stands apart
+                            .flatMap(parts -> parts.object("outcome"))
+                            .or(() -> schema.object("properties").flatMap(all -> all.object("x")))
+                            .orElseThrow();
             return Stream.concat(names(schema), names(body).map("x."::concat));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,14 +1,10 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Action;
-import dev.countersign.model.Evidence;
-import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Obligations;
 import dev.countersign.model.Outcome;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /// Proof that one action was judged and its intent written down. It is settled exactly once; left
 /// unsettled, the gate writes down that nobody knows. Lives on its session's thread: no lock.
@@ -16,8 +12,7 @@ public final class ActionPermit implements Permit {
     private final Action action;
     private final Obligations obligations;
     private final CompletionStage<?> written;
-    private final EvidenceLog evidence;
-    private final Executor home;
+    private final SessionPermit session;
     private final long since = System.nanoTime();
     private boolean settled;
 
@@ -25,13 +20,11 @@ public final class ActionPermit implements Permit {
             Action action,
             Obligations obligations,
             CompletionStage<?> written,
-            EvidenceLog evidence,
-            Executor home) {
+            SessionPermit session) {
         this.action = action;
         this.obligations = obligations;
         this.written = written;
-        this.evidence = evidence;
-        this.home = home;
+        this.session = session;
     }
 
     public Action action() {
@@ -71,7 +64,6 @@ public final class ActionPermit implements Permit {
                         outcome.stream(),
                         outcome.masked(),
                         Duration.ofNanos(System.nanoTime() - since));
-        return evidence.append(
-                List.of(new Evidence.Settled(action.session(), action.id(), timed)), home);
+        return session.settled(action, timed);
     }
 }

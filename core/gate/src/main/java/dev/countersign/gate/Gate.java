@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The only door. Understand, judge, write down, and hand out a permit, in that order, for every
@@ -84,7 +83,7 @@ public final class Gate {
                                 judge(
                                         analyses.stream().map(CompletableFuture::join).toList(),
                                         answers,
-                                        session.home()))
+                                        session))
                         .exceptionally(_ -> {
                             refuseAll(
                                     batch,
@@ -99,7 +98,9 @@ public final class Gate {
     private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
 
     private void judge(
-            List<Analyst.Analysis> batch, List<CompletableFuture<Answer>> answers, Executor home) {
+            List<Analyst.Analysis> batch,
+            List<CompletableFuture<Answer>> answers,
+            SessionPermit session) {
         var records = new ArrayList<Evidence>(batch.size() + 1);
         var judged = new ArrayList<Judged>(batch.size());
         for (var analysis : batch) {
@@ -115,17 +116,14 @@ public final class Gate {
                 break;
             }
         }
-        var written = evidence.append(records, home).toCompletableFuture();
+        var written = evidence.append(records, session.home()).toCompletableFuture();
         boolean failedAtOnce = written.isCompletedExceptionally();
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
             if (one.refusal() == null && one.action().provenRead() && !failedAtOnce) {
                 answers.get(i)
-                        .complete(
-                                admitted(
-                                        one, written,
-                                        home)); // its answer waits for `written`, the forward
-                // need not
+                        // its answer waits for `written`, the forward need not
+                        .complete(admitted(one, written, session));
             }
         }
         var _ =
@@ -139,20 +137,20 @@ public final class Gate {
                                                         ? new Answer.Refused(
                                                                 judged.get(i).action().id(),
                                                                 NO_EVIDENCE)
-                                                        : answer(judged.get(i), written, home));
+                                                        : answer(judged.get(i), written, session));
                     }
                 });
     }
 
-    private Answer answer(Judged one, CompletionStage<?> written, Executor home) {
+    private static Answer answer(Judged one, CompletionStage<?> written, SessionPermit session) {
         return one.refusal() == null
-                ? admitted(one, written, home)
+                ? admitted(one, written, session)
                 : new Answer.Refused(one.action().id(), one.refusal());
     }
 
-    private Answer admitted(Judged one, CompletionStage<?> written, Executor home) {
+    private static Answer admitted(Judged one, CompletionStage<?> written, SessionPermit session) {
         return new Answer.Admitted(
-                new ActionPermit(one.action(), one.obligations(), written, evidence, home));
+                new ActionPermit(one.action(), one.obligations(), written, session));
     }
 
     private static void refuseAll(

@@ -1,10 +1,13 @@
 package dev.countersign.gate;
 
+import dev.countersign.model.Action;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Outcome;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,10 +18,14 @@ import java.util.concurrent.Executor;
 /// Describe, Close, Terminate) and what the gateway says on its own account (the poison). It ends
 /// with the session. Lives on its session's thread.
 public final class SessionPermit implements Permit {
+    /// For how long outcomes of proven reads may gather for one record.
+    public static final Duration SHARED_OUTCOMES = Duration.ofMillis(50);
+
     private final Session session;
     private final Analyst analyst;
     private final EvidenceLog evidence;
     private final Recorder recorder;
+    private final ReadOutcomes reads;
     private Executor home = Runnable::run;
     private boolean open = true;
 
@@ -27,6 +34,7 @@ public final class SessionPermit implements Permit {
         this.analyst = analyst;
         this.evidence = evidence;
         this.recorder = new Recorder(session, evidence);
+        this.reads = new ReadOutcomes(session, evidence);
     }
 
     public Session session() {
@@ -82,12 +90,32 @@ public final class SessionPermit implements Permit {
         recorder.flush();
     }
 
+    /// Writes down what came of an action: at once, or with other proven reads.
+    CompletionStage<?> settled(Action action, Outcome outcome) {
+        if (action.provenRead() && open) {
+            return reads.add(action.id(), outcome, home);
+        }
+        return evidence.append(List.of(new Evidence.Settled(session, action.id(), outcome)), home);
+    }
+
+    /// Whether outcomes of proven reads wait for [#settleReads()].
+    public boolean hasReadsToSettle() {
+        return !reads.isEmpty();
+    }
+
+    /// Hands the outcomes of proven reads so far to the log; the driver calls it [#SHARED_OUTCOMES]
+    /// after the first of them.
+    public void settleReads() {
+        reads.flush(home);
+    }
+
     /// Ends the session in the log; completes when that is durable. A second call changes nothing.
     public CompletionStage<?> close(String reason) {
         if (!open) {
             return CompletableFuture.completedStage(session);
         }
         open = false;
+        reads.flush(home);
         recorder.flush();
         return evidence.append(List.of(new Evidence.SessionClosed(session, reason)), home);
     }

@@ -179,6 +179,72 @@ class GateTest {
         assertThat(evidence.written(Evidence.Settled.class)).hasSize(1);
     }
 
+    private CompletionStage<?> read(String text, Map<String, Long> masked) {
+        var permit = ((Answer.Admitted) now(ask("read " + text).getFirst())).permit();
+        return permit.settle(new Outcome(Outcome.Status.OK, "", 1, 1, null, masked, Duration.ZERO));
+    }
+
+    @Test
+    void outcomes_of_proven_reads_share_a_record() {
+        var first = read("1", Map.of()).toCompletableFuture();
+        var second = read("2", Map.of()).toCompletableFuture();
+        assertThat(evidence.written(Evidence.Settled.class)).isEmpty();
+        assertThat(first).isNotDone();
+        assertThat(session.hasReadsToSettle()).isTrue();
+
+        session.settleReads();
+
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+        assertThat(session.hasReadsToSettle()).isFalse();
+        assertThat(evidence.written(Evidence.Settled.class))
+                .singleElement()
+                .satisfies(settled -> assertThat(settled.all()).hasSize(2));
+    }
+
+    @Test
+    void a_record_of_outcomes_is_never_longer_than_a_record_can_be() {
+        for (int i = 0; i < 1_000; i++) {
+            read("x", Map.of("pii." + "x".repeat(i), 1L));
+        }
+        session.settleReads();
+
+        var written = evidence.written(Evidence.Settled.class);
+        assertThat(written.stream().mapToInt(settled -> settled.all().size()).sum())
+                .isEqualTo(1_000);
+        assertThat(written)
+                .allSatisfy(settled ->
+                        assertThat(
+                                        settled.all().stream()
+                                                .flatMap(one ->
+                                                        one.outcome().masked().keySet().stream())
+                                                .mapToInt(label -> label.length() * 6 + 500)
+                                                .sum())
+                                .isLessThan(ReadOutcomes.MAX_BYTES));
+    }
+
+    @Test
+    void outcomes_of_proven_reads_are_written_down_before_their_session_ends() {
+        read("1", Map.of());
+
+        session.close("client").toCompletableFuture().join();
+
+        assertThat(evidence.written())
+                .satisfiesOnlyOnce(
+                        record -> assertThat(record).isInstanceOf(Evidence.Settled.class));
+        assertThat(evidence.written().getLast()).isInstanceOf(Evidence.SessionClosed.class);
+    }
+
+    @Test
+    void who_waits_for_an_outcome_that_cannot_be_written_down_is_told() {
+        var outcome = read("1", Map.of()).toCompletableFuture();
+        evidence.fail(Evidence.Settled.class::isInstance);
+
+        session.settleReads();
+
+        assertThat(outcome).isCompletedExceptionally();
+    }
+
     @Test
     void a_recording_is_cut_into_chunks_and_closed_with_the_session() {
         var action = ActionId.fresh();

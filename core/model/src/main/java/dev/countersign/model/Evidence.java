@@ -1,6 +1,7 @@
 package dev.countersign.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,23 @@ public sealed interface Evidence {
     record Intent(Action action, Decision decision, @Nullable Refusal refusal)
             implements Evidence {}
 
-    /// What came of it.
-    record Settled(Session session, ActionId action, Outcome outcome) implements Evidence {}
+    /// What came of actions: of one, or of several proven reads of one session, which may share a
+    /// record.
+    record Settled(Session session, List<Ended> all) implements Evidence {
+        public Settled {
+            if (all.isEmpty()) {
+                throw new IllegalArgumentException("an outcome of nothing");
+            }
+            all = List.copyOf(all);
+        }
+
+        public Settled(Session session, ActionId action, Outcome outcome) {
+            this(session, List.of(new Ended(action, outcome)));
+        }
+    }
+
+    /// What came of one action.
+    record Ended(ActionId action, Outcome outcome) {}
 
     /// A statement of the gateway's own on the target.
     ///

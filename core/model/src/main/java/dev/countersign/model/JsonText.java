@@ -107,15 +107,23 @@ public final class JsonText {
     /// A value that is canonical already, in UTF-8.
     public JsonText raw(Bytes json) {
         separate();
-        return part(json, 0, json.length());
+        return rest(json, 0);
     }
 
-    /// A part of a value that is canonical when it is whole: what stands before its [#slot()], or
-    /// behind it.
+    /// A part of a value that is canonical when it is whole, up to a [#slot()]: what is missing
+    /// there is written next.
     public JsonText part(Bytes json, int from, int to) {
         reserve(to - from);
         json.copy(from, to, out, length);
         length += to - from;
+        more = false;
+        return this;
+    }
+
+    /// What stands behind the last [#slot()].
+    public JsonText rest(Bytes json, int from) {
+        part(json, from, json.length());
+        more = true;
         return this;
     }
 

@@ -70,7 +70,7 @@ class JsonTextTest {
         var body = Bytes.owned(out.put("c", 2).close().utf8());
 
         var whole = new JsonText().open().key("x").part(body, 0, slot).number(7);
-        whole.part(body, slot, body.length()).put("y", 3).close();
+        whole.rest(body, slot).put("y", 3).close();
         assertThat(whole.toString()).isEqualTo("{\"x\":{\"a\":1,\"b\":7,\"c\":2},\"y\":3}");
     }
 

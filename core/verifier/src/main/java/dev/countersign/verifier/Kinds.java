@@ -79,7 +79,8 @@ final class Kinds {
         return kind.equals("auth.fail") ? FROM_SOMEWHERE : ALL;
     }
 
-    /// Members that the body of a record of this kind must have.
+    /// Members that the body of a record of this kind must have; of an outcome each that shares the
+    /// record.
     static List<String> body(String kind) {
         return BODIES.getOrDefault(kind, List.of());
     }
@@ -92,8 +93,10 @@ final class Kinds {
         }
         var body = Story.map(record, "x");
         var needs = body(kind);
-        if (out.isEmpty()) {
-            out = absent(body, needs);
+        for (var one : kind.equals("outcome") ? outcomes(body) : List.of(body)) {
+            if (out.isEmpty()) {
+                out = absent(one, needs);
+            }
         }
         if (out.isEmpty() && needs.contains("payload")) {
             var payload = Story.map(body, "payload");
@@ -103,6 +106,23 @@ final class Kinds {
             }
         }
         return out;
+    }
+
+    /// What an outcome's body stands for: itself, or several that share the record. What is none of
+    /// these lacks all that one must have.
+    @SuppressWarnings("unchecked") // the reader makes maps of text only
+    static List<Map<String, Object>> outcomes(Map<String, Object> body) {
+        if (!body.containsKey("of")) {
+            return List.of(body);
+        }
+        return body.get("of") instanceof List<?> of && !of.isEmpty()
+                ? of.stream()
+                        .map(one ->
+                                one instanceof Map<?, ?> map
+                                        ? (Map<String, Object>) map
+                                        : Map.<String, Object>of())
+                        .toList()
+                : List.of(Map.of());
     }
 
     private static String absent(Map<String, Object> map, List<String> members) {

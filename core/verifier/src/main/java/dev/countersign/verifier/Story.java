@@ -147,7 +147,7 @@ final class Story {
         var x = map(record, "x");
         switch (kind) {
             case "intent" -> session.intents.put(text(record, "id"), leaf);
-            case "outcome" -> outcome(index, session, x);
+            case "outcome" -> outcomes(index, session, x);
             case "rec.chunk" -> chunk(index, session, x);
             case "session.close" -> {
                 close(index, session, x);
@@ -173,6 +173,10 @@ final class Story {
                     index,
                     "it does not follow the record before it of the same " + what);
         }
+    }
+
+    private void outcomes(long index, Session session, Map<String, Object> x) {
+        Kinds.outcomes(x).forEach(one -> outcome(index, session, one));
     }
 
     private void outcome(long index, Session session, Map<String, Object> x) {

@@ -291,6 +291,39 @@ class StoryTest {
         assertThat(codes(tale)).containsExactly(Code.INTENT_DRIFT, Code.OUTCOME_MISSING);
     }
 
+    @Test
+    void outcomes_that_share_a_record_are_each_looked_at() {
+        var open = Tale.begun().open("1").intent("1", "a").intent("1", "b");
+
+        assertThat(codes(open.outcomes("1", "b", "a").close("1"))).isEmpty();
+        assertThat(
+                        codes(
+                                Tale.begun()
+                                        .open("1")
+                                        .intent("1", "a")
+                                        .intent("1", "b")
+                                        .outcomes("1", "a", "a")
+                                        .close("1")))
+                .containsExactly(Code.INTENT_DRIFT, Code.OUTCOME_MISSING);
+    }
+
+    @Test
+    void a_record_of_outcomes_that_holds_none_or_something_else_is_no_outcome() {
+        for (var of : List.of(List.of(), List.of("a"), "a", Map.of())) {
+            var tale =
+                    Tale.begun()
+                            .open("1")
+                            .intent("1", "a")
+                            .twistBody("of", of)
+                            .outcome("1", "a")
+                            .close("1");
+
+            assertThat(codes(tale))
+                    .as(of.toString())
+                    .containsExactly(Code.SCHEMA, Code.INTENT_DRIFT, Code.OUTCOME_MISSING);
+        }
+    }
+
     // ---- recordings
 
     @Test

@@ -3,6 +3,7 @@ package dev.countersign.verifier;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -137,22 +138,31 @@ final class Tale {
     }
 
     Tale outcome(String session, String action) {
+        return tell("outcome", session, outcome(action));
+    }
+
+    /// Of proven reads that share a record.
+    Tale outcomes(String session, String... actions) {
         return tell(
                 "outcome",
                 session,
-                Map.of(
-                        "action",
-                        uuid("action " + action),
-                        "intent",
-                        last.getOrDefault("intent " + action, ""),
-                        "status",
-                        "ok",
-                        "rows",
-                        1,
-                        "bytes",
-                        20,
-                        "took_us",
-                        300));
+                Map.of("of", Arrays.stream(actions).map(this::outcome).toList()));
+    }
+
+    private Map<String, Object> outcome(String action) {
+        return Map.of(
+                "action",
+                uuid("action " + action),
+                "intent",
+                last.getOrDefault("intent " + action, ""),
+                "status",
+                "ok",
+                "rows",
+                1,
+                "bytes",
+                20,
+                "took_us",
+                300);
     }
 
     Tale chunk(String session, String lines) {

@@ -101,6 +101,7 @@ final class Running implements Conversation.Effects {
     private boolean ending;
     private boolean ended;
     private @Nullable ScheduledFuture<?> recording;
+    private @Nullable ScheduledFuture<?> reads;
     private @Nullable ScheduledFuture<?> halfClosed;
     private @Nullable ScheduledFuture<?> farewell;
 
@@ -359,6 +360,7 @@ final class Running implements Conversation.Effects {
         live.remove(permit.action().id());
         var durable = permit.settle(outcome).toCompletableFuture();
         if (permit.action().provenRead() && !durable.isCompletedExceptionally()) {
+            settleReadsLater();
             // its last frame need not wait; should the record fail, nothing behind it leaves
             var _ =
                     durable.whenComplete((_, failed) -> {
@@ -372,6 +374,19 @@ final class Running implements Conversation.Effects {
                 settled.isDone() && !settled.isCompletedExceptionally()
                         ? durable
                         : CompletableFuture.allOf(settled, durable);
+    }
+
+    private void settleReadsLater() {
+        if (reads == null && !ending && own.hasReadsToSettle()) {
+            reads =
+                    loop.schedule(
+                            () -> {
+                                reads = null;
+                                own.settleReads();
+                            },
+                            SessionPermit.SHARED_OUTCOMES.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -464,6 +479,9 @@ final class Running implements Conversation.Effects {
         if (recording != null) {
             recording.cancel(false);
         }
+        if (reads != null) {
+            reads.cancel(false);
+        }
         if (halfClosed != null) {
             halfClosed.cancel(false);
         }
@@ -474,16 +492,22 @@ final class Running implements Conversation.Effects {
                     }
                 });
         live.clear();
-        for (int i = answered; i < answers.size(); i++) {
-            var _ = answers.get(i).whenComplete((answer, _) -> abandon(answer, reason));
-        }
+        var abandoned =
+                answers.subList(answered, answers.size()).stream()
+                        .map(answer ->
+                                answer.thenAccept(a -> abandon(a, reason)).toCompletableFuture())
+                        .toArray(CompletableFuture[]::new);
         answered = answers.size();
-        var _ = own.close(reason).whenComplete((_, _) -> loop.execute(this::farewell));
+        // what is still being asked ends before its session does
+        var _ =
+                CompletableFuture.allOf(abandoned)
+                        .thenCompose(_ -> own.close(reason))
+                        .whenComplete((_, _) -> loop.execute(this::farewell));
         farewell = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// An action that was admitted after its session had ended did not run.
-    private static void abandon(@Nullable Answer answer, String reason) {
+    private static void abandon(Answer answer, String reason) {
         if (answer instanceof Answer.Admitted(var permit)) {
             var _ =
                     permit.settle(

@@ -6,8 +6,10 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,38 @@ abstract class FramedContract {
         // then
         assertThat(client.read(1)).containsExactly("did read 1");
         rig.evidence.release();
+    }
+
+    @Test
+    void proven_reads_right_after_each_other_share_a_record_of_outcomes() throws Exception {
+        // given
+        var client = rig.enter();
+
+        // when
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.ask("read " + i)).isEqualTo("did read " + i);
+        }
+
+        // then
+        Rig.until(() -> rig.outcomes().size() == 20);
+        assertThat(rig.evidence.written(Evidence.Settled.class).size()).isLessThan(20);
+    }
+
+    @Test
+    void what_was_being_asked_when_its_client_went_ends_before_its_session() throws Exception {
+        // given
+        var client = rig.enter();
+        rig.evidence.hold(Evidence.Intent.class::isInstance);
+        client.send("write");
+        Rig.until(rig.evidence::holding);
+
+        // when
+        client.vanish();
+
+        // then
+        Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        rig.evidence.release();
+        Rig.until(() -> !rig.reasons().isEmpty());
     }
 
     @Test

@@ -209,8 +209,10 @@ final class Rig implements AutoCloseable {
                 .toList();
     }
 
-    List<Evidence.Settled> outcomes() {
-        return evidence.written(Evidence.Settled.class);
+    List<Evidence.Ended> outcomes() {
+        return evidence.written(Evidence.Settled.class).stream()
+                .flatMap(settled -> settled.all().stream())
+                .toList();
     }
 
     void clientsGo() throws IOException {
@@ -252,8 +254,13 @@ final class Rig implements AutoCloseable {
                             .doesNotContain(action.session().id());
                     intents.add(action.id());
                 }
-                case Evidence.Settled(_, var action, _) ->
-                        assertThat(settled.add(action)).as("settled once").isTrue();
+                case Evidence.Settled(var session, var all) -> {
+                    assertThat(closed)
+                            .as("nothing is settled in a session that is closed")
+                            .doesNotContain(session.id());
+                    all.forEach(one ->
+                            assertThat(settled.add(one.action())).as("settled once").isTrue());
+                }
                 default -> {}
             }
         }

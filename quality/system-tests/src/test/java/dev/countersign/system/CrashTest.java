@@ -67,7 +67,7 @@ class CrashTest {
             assertThat(Records.of(house.data(), "log.start")).hasSize(KILLS + 2);
             assertThat(Records.of(house.data(), "intent"))
                     .as("each intent has its outcome, if only an unknown one")
-                    .hasSameSizeAs(Records.of(house.data(), "outcome"));
+                    .hasSameSizeAs(Records.outcomes(house.data()));
             assertThat(Records.of(house.data(), "session.open"))
                     .hasSameSizeAs(Records.of(house.data(), "session.close"));
         }

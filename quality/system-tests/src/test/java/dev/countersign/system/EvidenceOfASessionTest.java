@@ -60,7 +60,7 @@ class EvidenceOfASessionTest {
         assertThat(Records.of(data, "session.close")).hasSize(1);
         assertThat(Records.of(data, "rec.chunk")).isNotEmpty();
         var intents = Records.of(data, "intent");
-        assertThat(intents).hasSameSizeAs(Records.of(data, "outcome"));
+        assertThat(intents).hasSameSizeAs(Records.outcomes(data));
         assertThat(intents.toString()).contains("bounded").contains("public.customers");
         assertThat(Records.of(data, "intent").getFirst().object("actor").orElseThrow().text("sub"))
                 .contains("eve");

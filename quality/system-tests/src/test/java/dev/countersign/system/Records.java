@@ -47,6 +47,21 @@ final class Records {
                 .toList();
     }
 
+    /// What came of each action: one body for each, whether it has a record of its own or shares
+    /// one.
+    static List<Json.Obj> outcomes(Path data) throws IOException {
+        var out = new ArrayList<Json.Obj>();
+        for (var record : of(data, "outcome")) {
+            var body = record.object("x").orElseThrow();
+            if (body.get("of").isPresent()) {
+                ((Json.Arr) body.get("of").get()).items().forEach(one -> out.add((Json.Obj) one));
+            } else {
+                out.add(body);
+            }
+        }
+        return out;
+    }
+
     /// All of `directory`'s files, as one text of bytes, to look for what must not be there.
     static String everything(Path directory) throws IOException {
         var out = new StringBuilder();
