@@ -81,6 +81,10 @@ class Database:
             CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'; CREATE ROLE direct LOGIN;
             CREATE TABLE narrow AS SELECT n AS id, n * 7 % 1000003 AS ref, md5(n::text) AS word, now() AS at,
                 (n % 1000)::numeric(10, 2) AS amount, n % 2 = 0 AS flag FROM generate_series(1, {rows}) AS n;
+            CREATE TABLE people AS SELECT n AS id, 'name ' || n AS name, 'user' || n || '@mail.example.com' AS email,
+                lpad((n % 1000)::text, 3, '0') || '-55-' || lpad((n % 10000)::text, 4, '0') AS ssn, md5(n::text) AS word,
+                'Town of ' || n % 500 AS city FROM generate_series(1, {rows}) AS n;
+            CREATE UNIQUE INDEX ON people (id);
             CREATE TABLE wide AS SELECT n AS id, repeat(md5(n::text), 62) AS body FROM generate_series(1, {rows // 20}) AS n;
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {ROLE}, direct; VACUUM ANALYZE;"""
         base = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
@@ -153,6 +157,30 @@ role: {ROLE}
 tls: {{mode: plain}}
 secret: file:secret
 ---
+kind: Target
+name: masked
+protocol: postgres
+address: "127.0.0.1:{database.port}"
+database: bench
+role: {ROLE}
+tls: {{mode: plain}}
+secret: file:secret
+mask-notices: false
+columns:
+  public.people.email: {{label: pii.email, mask: redact}}
+  public.people.ssn: {{label: pii.ssn, mask: {{partial: {{last: 4}}}}}}
+---
+kind: Target
+name: detected
+protocol: postgres
+address: "127.0.0.1:{database.port}"
+database: bench
+role: {ROLE}
+tls: {{mode: plain}}
+secret: file:secret
+mask-notices: false
+detectors: {{enabled: true}}
+---
 kind: Policy
 name: bench
 rules:
@@ -196,35 +224,106 @@ def pgbench(port, user, mode, clients, seconds, password=""):
     return float(found.group(1)), latency
 
 
-def scan(port, user, sql, password=""):
-    """Reads a whole result over a bare socket and gives bytes per second: the client costs next to nothing."""
-    with socket.create_connection(("127.0.0.1", port)) as s:
+READY = b"Z\0\0\0\x05I"
+
+
+class Session:
+    """A bare socket that costs next to nothing."""
+
+    def __init__(self, port, user, password="", database="bench"):
+        self.view = memoryview(bytearray(1 << 20))
+        s = self.socket = socket.create_connection(("127.0.0.1", port))
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        body = struct.pack("!i", 196608) + f"user\0{user}\0database\0bench\0\0".encode()
+        body = struct.pack("!i", 196608) + f"user\0{user}\0database\0{database}\0\0".encode()
         s.sendall(struct.pack("!i", len(body) + 4) + body)
         buffer = bytearray()
-        while not buffer.endswith(b"Z\0\0\0\x05I"):
+        while not buffer.endswith(READY):
             got = s.recv(65536)
             if not got:
-                sys.exit("the login of a scan failed: " + bytes(buffer[-300:]).decode(errors="replace"))
+                sys.exit("a login failed: " + bytes(buffer[-300:]).decode(errors="replace"))
             buffer += got
             if buffer.endswith(b"R\0\0\0\x08\0\0\0\x03"):
                 word = password.encode() + b"\0"
                 s.sendall(b"p" + struct.pack("!i", len(word) + 4) + word)
+
+    def query(self, sql):
+        """Bytes of the answer, the first of them, and seconds."""
         text = sql.encode() + b"\0"
-        view = memoryview(bytearray(1 << 20))
         began = time.perf_counter()
-        s.sendall(b"Q" + struct.pack("!i", len(text) + 4) + text)
-        total, tail = 0, b""
-        while not tail.endswith(b"Z\0\0\0\x05I"):
-            n = s.recv_into(view)
+        self.socket.sendall(b"Q" + struct.pack("!i", len(text) + 4) + text)
+        total, head, tail = 0, b"", b""
+        while not tail.endswith(READY):
+            n = self.socket.recv_into(self.view)
             if not n:
-                sys.exit("a scan was cut")
+                sys.exit("an answer was cut")
             total += n
-            tail = (tail + bytes(view[max(0, n - 6):n]))[-6:]
-        took = time.perf_counter() - began
-        s.sendall(b"X\0\0\0\x04")
+            head = head or bytes(self.view[:min(n, 4000)])
+            tail = (tail + bytes(self.view[max(0, n - 6):n]))[-6:]
+        return total, head, time.perf_counter() - began
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.sendall(b"X\0\0\0\x04")
+        self.socket.close()
+
+
+def scan(port, user, sql, password="", database="bench"):
+    """Reads a whole result and gives bytes per second."""
+    with Session(port, user, password, database) as session:
+        total, _, took = session.query(sql)
         return total / took
+
+
+def rows_a_second(rows, port, user, sql, password="", database="bench"):
+    """What is masked is shorter or longer: rows are compared, not bytes."""
+    with Session(port, user, password, database) as session:
+        total, head, took = session.query(sql)
+        if b"ERROR" in head[:20] or head[:1] == b"E":
+            sys.exit("refused: " + head.decode(errors="replace"))
+        return rows / took
+
+
+def masks(database, gateway, issuer, rounds, rows):
+    """Scans of text columns with and without masks and detectors; small answers; statements that nobody sent before."""
+    token = issuer.token()
+    sql = "SELECT id, name, email, ssn, word, city FROM people"
+    through = {"no masks": "bench", "two columns masked": "masked", "detectors": "detected"}
+    for target in list(through.values()) * 2:
+        scan(gateway.port, "eve", sql, token, target)
+    ratios, direct = interleave(
+        lambda: rows_a_second(rows, database.port, "direct", sql),
+        {name: (lambda target=target: rows_a_second(rows, gateway.port, "eve", sql, token, target))
+         for name, target in through.items()}, rounds)
+    print(f"| scan of {rows:,} rows, five text columns | of direct ({direct:,.0f} rows/s) |")
+    print("|---|---|")
+    for name, ratio in ratios.items():
+        print(f"| {name} | {ratio:.2f} |", flush=True)
+    small = "SELECT id, name, email, ssn, word, city FROM people WHERE id <= 100"
+    print("\n| 100 rows, one client, one after the other | median | added |")
+    print("|---|---|---|")
+    sessions = {"direct": Session(database.port, "direct")}
+    sessions |= {name: Session(gateway.port, "eve", token, target) for name, target in through.items()}
+    times = {name: [] for name in sessions}
+    fresh = {name: [] for name in sessions}
+    for turn in range(1500):
+        for name, session in sessions.items():
+            took = session.query(small)[2]
+            # a text that nobody has seen before
+            new = session.query(f"SELECT id, ssn AS a{turn} FROM people WHERE id = {turn} AND name <> '{turn}'")[2]
+            if turn >= 500:
+                times[name].append(took)
+                fresh[name].append(new)
+    for name, took in times.items():
+        median = statistics.median(took) * 1e6
+        print(f"| {name} | {median:,.0f} µs | {median - statistics.median(times['direct']) * 1e6:+,.0f} µs |")
+    print("\n| one row, each time by a text that was never sent | median | added |")
+    print("|---|---|---|")
+    for name, took in fresh.items():
+        median = statistics.median(took) * 1e6
+        print(f"| {name} | {median:,.0f} µs | {median - statistics.median(fresh['direct']) * 1e6:+,.0f} µs |")
+    print()
 
 
 def interleave(direct, proxies, rounds):
@@ -246,6 +345,7 @@ def main():
     options.add_argument("--quick", action="store_true")
     options.add_argument("--clients", default="1,8,32", help="how many at a time")
     options.add_argument("--rounds", type=int, help="slices of each")
+    options.add_argument("--only", choices=["masks", "proxies"], help="one half of it")
     options.add_argument("--keep", action="store_true", help="keep the directory of the run")
     options = options.parse_args()
     rounds, seconds, scale, rows = (2, 1, 2, 100_000) if options.quick else (6, 4, 20, 1_000_000)
@@ -264,7 +364,10 @@ def main():
         parts.append(bouncer)
         gateway = Gateway(directory, database, issuer)
         parts.append(gateway)
-        measure(database, bouncer, gateway, issuer, rounds, seconds, clients)
+        if options.only != "proxies":
+            masks(database, gateway, issuer, rounds, rows)
+        if options.only != "masks":
+            measure(database, bouncer, gateway, issuer, rounds, seconds, clients)
         print(f"\nload average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     finally:
         for part in reversed(parts):
