@@ -31,7 +31,10 @@ final class Expressions {
                     Value.HARMLESS;
             case "TypeCast" -> cast(inside, scope);
             case "FuncCall" -> call(inside, scope);
-            case "A_Expr" -> operator(inside, scope);
+            case "A_Expr" -> {
+                var taken = taken(tree, scope);
+                yield taken.isPresent() ? taken.get() : operator(inside, scope);
+            }
             case "NullTest" -> {
                 var of = of(inside, "arg", scope);
                 yield total(of.exact(), Schema.Kind.PLAIN, List.of(of), "a test for NULL");
@@ -61,7 +64,10 @@ final class Expressions {
                         values,
                         "ARRAY");
             }
-            case "A_Indirection" -> part(inside, scope);
+            case "A_Indirection" -> {
+                var taken = taken(tree, scope);
+                yield taken.isPresent() ? taken.get() : part(inside, scope);
+            }
             case "SubLink" -> subquery(inside, scope);
             case "NamedArgExpr" -> of(inside, "arg", scope);
             case "SelectStmt" -> {
@@ -258,6 +264,24 @@ final class Expressions {
             case "TypeCast" -> tree.inside().node("arg").filter(Expressions::literal).isPresent();
             default -> false;
         };
+    }
+
+    /// Something taken out of a document with labels: harmless beside them, and one constant where
+    /// it may hold something of them.
+    private Optional<Value> taken(Tree wrapped, Scope scope) throws Uncleared {
+        var taken = Documents.of(wrapped);
+        if (taken.isEmpty() || path(taken.get().column()).getLast().equals("*")) {
+            return Optional.empty();
+        }
+        var of = scope.column(path(taken.get().column()));
+        if (!(of.flow() instanceof Value.Flow.Exact(var column))
+                || column.type() != Documents.JSONB) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                taken.get().beside(column)
+                        ? Value.HARMLESS
+                        : Value.derived(Schema.Kind.FOREIGN, of));
     }
 
     private Value operator(Tree expression, Scope scope) throws Uncleared {

@@ -30,6 +30,7 @@ public interface Schema {
     /// @param filter it may be compared with a literal or parameter in WHERE
     /// @param tested writing it tells whether a labelled value is equal: a unique or foreign key,
     ///   or an operator that shows equal values as equal
+    /// @param parts of a document that are labelled; all of the value where there are none
     record Column(
             String name,
             String path,
@@ -37,7 +38,35 @@ public interface Schema {
             Kind kind,
             Nature nature,
             boolean filter,
-            boolean tested) {}
+            boolean tested,
+            List<Part> parts) {
+        public Column {
+            parts = List.copyOf(parts);
+        }
+
+        public Column(
+                String name,
+                String path,
+                long type,
+                Kind kind,
+                Nature nature,
+                boolean filter,
+                boolean tested) {
+            this(name, path, type, kind, nature, filter, tested, List.of());
+        }
+    }
+
+    /// A place inside of a JSON document, in the lax mode of SQL/JSON paths.
+    ///
+    /// @param steps names of members, and [#EACH]
+    record Part(List<String> steps) {
+        /// Every element of an array.
+        public static final String EACH = "[*]";
+
+        public Part {
+            steps = List.copyOf(steps);
+        }
+    }
 
     enum Kind {
         /// `text` and its like, or a domain over one.

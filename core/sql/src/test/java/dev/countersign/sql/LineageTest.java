@@ -59,6 +59,12 @@ class LineageTest {
                             column("orders", "customer_id", 23, Kind.PLAIN, Nature.HARMLESS),
                             column("orders", "note", TEXT, Kind.TEXT, Nature.HARMLESS),
                             column("orders", "email", TEXT, Kind.TEXT, Nature.HARMLESS)),
+                    "people",
+                    relation(
+                            "people",
+                            column("people", "id", 23, Kind.PLAIN, Nature.HARMLESS),
+                            document("doc", 3802),
+                            document("written", 114)),
                     "reach",
                     relation(
                             "reach",
@@ -101,6 +107,72 @@ class LineageTest {
     @AfterAll
     void end() {
         statements.close();
+    }
+
+    /// Labelled at `$.ssn`, `$.home.zip` and `$.cards[*].number`.
+    private static Column document(String name, long type) {
+        return new Column(
+                name,
+                "public.people." + name,
+                type,
+                Kind.COMPOUND,
+                Nature.LABELLED,
+                false,
+                false,
+                List.of(
+                        new Schema.Part(List.of("ssn")),
+                        new Schema.Part(List.of("home", "zip")),
+                        new Schema.Part(List.of("cards", Schema.Part.EACH, "number"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            value = {
+                "SELECT doc FROM people § doc",
+                "SELECT doc -> 'city', doc ->> 'city', doc #> '{home,city}', doc #>> '{a,b,c}' FROM people § - - - -",
+                "SELECT doc['city'], doc['home']['city'], p.doc ->> 'city' FROM people p § - - -",
+                "SELECT d ->> 'city' FROM (SELECT doc AS d FROM people) s WHERE d ->> 'city' = 'x' ORDER BY d ->> 'city' § -",
+                "SELECT doc -> 'cards' -> 0 ->> 'kind', doc #>> '{cards,0,kind}', doc['cards'][0]['kind'] FROM people § - - -",
+                "SELECT count(*), doc ->> 'city'::text FROM people GROUP BY doc ->> 'city'::text § - -",
+                "SELECT doc ->> 'ssn', doc -> 'home', doc -> 'home' ->> 'zip' FROM people § *doc *doc *doc",
+                "SELECT doc -> 'cards' -> 0, doc #> '{cards,0,number}', doc['cards'] FROM people § *doc *doc *doc",
+                "SELECT doc -> 0 ->> 'ssn', doc #> '{0,home,0,zip}' FROM people § *doc *doc",
+                "SELECT doc -> 'cards' -> 'number' FROM people § *doc",
+                "SELECT CASE WHEN doc ->> 'city' = 'x' THEN 1 END FROM people § -",
+            })
+    void what_is_taken_out_of_a_document_beside_its_labels_is_harmless(
+            String sql, String expected) {
+        assertThat(outputs(sql)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT doc ->> $1 FROM people",
+                "SELECT doc ->> id::text FROM people",
+                "SELECT doc ->> lower('SSN') FROM people",
+                "SELECT id FROM people WHERE doc ->> 'ssn' = '1'",
+                "SELECT id FROM people WHERE doc -> 'home' IS NULL",
+                "SELECT id FROM people ORDER BY doc -> 'cards'",
+                "SELECT written ->> 'city' FROM people",
+                "SELECT doc #>> '{ss\n}' FROM people",
+                "SELECT doc #>> '{\"ssn\"}' FROM people",
+                "SELECT doc #>> '{ ssn}' FROM people",
+                "SELECT doc #>> ARRAY['ssn'] FROM people",
+                "SELECT doc ? 'ssn', doc @> '{}' FROM people",
+                "SELECT doc OPERATOR(public.->>) 'city' FROM people",
+                "SELECT jsonb_path_query(doc, '$.city') FROM people",
+                "SELECT (doc -> 'ssn') || '1' FROM people",
+                "SELECT doc - 'city' FROM people",
+                "SELECT doc['city':'x'] FROM people",
+                "SELECT (doc ->> 'ssn')::int FROM people",
+                "SELECT upper(doc ->> 'ssn') FROM people",
+                "UPDATE people SET doc = doc - 'city'",
+                "UPDATE people SET doc['city'] = '1'",
+            })
+    void what_may_reach_a_label_inside_of_a_document_is_refused(String sql) {
+        assertThat(outputs(sql)).startsWith("refused: ");
     }
 
     private Lineage follow(String sql) {

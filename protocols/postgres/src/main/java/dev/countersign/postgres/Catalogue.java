@@ -5,6 +5,7 @@ import dev.countersign.sql.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// labels reach; what the catalogue does not know is never cleared.
 final class Catalogue implements Labels {
     /// Nothing is known, and nothing is labelled.
-    static final Catalogue EMPTY = new Catalogue(Map.of(), false, List.of(), Code.NONE);
+    static final Catalogue EMPTY = new Catalogue(Map.of(), false, List.of(), Code.NONE, Order.FREE);
 
     private final Map<Long, Relation> byOid;
     private final Map<String, Relation> byName = new HashMap<>();
@@ -23,6 +24,18 @@ final class Catalogue implements Labels {
     private final boolean labelled;
     private final List<String> missing;
     private final Code code;
+    private final Order order;
+
+    /// What the order of rows that nobody asked for an order of can tell of labelled columns.
+    enum Order {
+        /// Nothing.
+        FREE,
+        /// An index is of a labelled column: read instead of its table, it gives its order.
+        COVERED,
+        /// An index has a labelled column beside others, or holds some rows: any read by it gives
+        /// its order.
+        TOLD
+    }
 
     /// Code that runs without being called by a name of its own. What belongs to an extension
     /// counts as the system's.
@@ -137,23 +150,55 @@ final class Catalogue implements Labels {
                             ? Schema.Nature.HARMLESS
                             : exact ? Schema.Nature.LABELLED : Schema.Nature.DERIVED;
             return new Schema.Column(
-                    name, path, type, kind, nature, label != null && label.filter(), tested);
+                    name,
+                    path,
+                    type,
+                    kind,
+                    nature,
+                    label != null && label.filter(),
+                    tested,
+                    label == null
+                            ? List.of()
+                            : label.says().parts().stream()
+                                    .map(part -> new Schema.Part(part.path().steps()))
+                                    .toList());
         }
     }
 
     /// @param filter it may be compared in WHERE
-    record Label(String name, MaskSettings mask, boolean filter) {
+    record Label(Labels.Label says, boolean filter) {
         /// Of a column of the system's own that holds data.
-        static final Label HIDDEN = new Label("system.hidden", MaskSettings.REDACT, false);
+        static final Label HIDDEN =
+                new Label(new Labels.Label("system.hidden", MaskSettings.REDACT), false);
 
         /// The same, where only something made of it is left.
         Label redacted() {
-            return new Label(name, MaskSettings.REDACT, false);
+            return new Label(new Labels.Label(says.name(), MaskSettings.REDACT), false);
+        }
+
+        /// All that both mask: the whole value where one of them does.
+        Label and(Label other) {
+            if (says.parts().isEmpty() || other.says().parts().isEmpty()) {
+                return says.parts().isEmpty() ? this : other;
+            }
+            var all = new LinkedHashSet<>(says.parts());
+            all.addAll(other.says().parts());
+            return new Label(Labels.Label.of(List.copyOf(all)), false);
+        }
+
+        String name() {
+            return says.name();
         }
     }
 
     /// @param missing configured columns that do not exist
-    Catalogue(Map<Long, Relation> byOid, boolean labelled, List<String> missing, Code code) {
+    Catalogue(
+            Map<Long, Relation> byOid,
+            boolean labelled,
+            List<String> missing,
+            Code code,
+            Order order) {
+        this.order = order;
         this.byOid = Map.copyOf(byOid);
         this.labelled = labelled;
         this.missing = List.copyOf(missing);
@@ -186,9 +231,7 @@ final class Catalogue implements Labels {
         if (label == null) {
             return new Origin.Harmless();
         }
-        return column.exact()
-                ? new Origin.Labelled(label.name(), label.mask())
-                : new Origin.Unproven();
+        return column.exact() ? new Origin.Labelled(label.says()) : new Origin.Unproven();
     }
 
     @Override
@@ -201,7 +244,7 @@ final class Catalogue implements Labels {
         for (var column : relation.columns()) {
             var label = column.label();
             if (column.name().equals(path.substring(dot + 1)) && label != null && column.exact()) {
-                return new Named(column.type(), label.name(), label.mask());
+                return new Named(column.type(), label.says());
             }
         }
         return null;
@@ -253,6 +296,11 @@ final class Catalogue implements Labels {
         return made;
     }
 
+    @Override
+    public Order order() {
+        return order;
+    }
+
     Code code() {
         return code;
     }
@@ -271,6 +319,7 @@ final class Catalogue implements Labels {
         return labelled == other.labelled
                 && missing.equals(other.missing)
                 && code.equals(other.code)
+                && order == other.order
                 && byOid.equals(other.byOid);
     }
 }

@@ -3,7 +3,6 @@ package dev.countersign.postgres;
 import dev.countersign.postgres.Catalogue.Code;
 import dev.countersign.postgres.Catalogue.Label;
 import dev.countersign.postgres.Catalogue.Relation;
-import dev.countersign.postgres.Catalogue.Runs;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
 import java.util.ArrayDeque;
@@ -31,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 /// what is no built-in, or uses a labelled column otherwise than as an output; a table with a rule
 /// over something labelled; a foreign table.
 final class CatalogueBuilder {
+    /// json and jsonb
+    private static final Set<Long> DOCUMENTS = Set.of(114L, 3802L);
+
+    private static final String PARTS =
+            "it is partitioned by a labelled column, so where a row lies tells its value"
+                    + " (`row-order: shown` on the target would allow that)";
+
     private final Map<String, PostgresTarget.ColumnSettings> configured;
     private final Map<Long, DraftRelation> found = new TreeMap<>();
     private final Map<String, DraftRelation> byName = new HashMap<>();
@@ -45,6 +51,11 @@ final class CatalogueBuilder {
     private final Map<Long, List<Reference>> references = new HashMap<>();
 
     private final Map<Long, Set<Long>> rows = new HashMap<>();
+    private final Set<Place> partitioned = new HashSet<>();
+
+    /// Columns of indexes: whether there is one of more than that column.
+    private final Map<Place, Boolean> ordered = new HashMap<>();
+
     private Code code = Code.NONE;
 
     private record Place(long relation, int number) {}
@@ -146,6 +157,20 @@ final class CatalogueBuilder {
         return this;
     }
 
+    /// An index keeps rows in the order of this column.
+    ///
+    /// @param alone and of no other, with all rows in it
+    CatalogueBuilder ordered(long relation, int number, boolean alone) {
+        ordered.merge(new Place(relation, number), !alone, Boolean::logicalOr);
+        return this;
+    }
+
+    /// This column decides where a row is kept.
+    CatalogueBuilder partitioned(long relation, int number) {
+        partitioned.add(new Place(relation, number));
+        return this;
+    }
+
     CatalogueBuilder code(Code made) {
         code = made;
         return this;
@@ -188,17 +213,39 @@ final class CatalogueBuilder {
         label(missing);
         if (any) {
             found.values().forEach(CatalogueBuilder::hidden);
+            partitioned.stream().filter(this::labelled).forEach(place -> apart(place.relation()));
             new Cleared(found, byName, standsOn, callsUnknown, definitions).judge();
             tested();
         }
         var byOid = new HashMap<Long, Relation>();
-        var outside = outside();
-        var runs = new HashMap<Long, Runs>();
-        found.values().forEach(one -> byOid.put(one.oid, relation(one, runs, outside)));
-        return new Catalogue(byOid, any, missing, code);
+        var reads = new Reads(found, inherits, standsOn, callsUnknown, secured);
+        found.values().forEach(one -> byOid.put(one.oid, relation(one, reads)));
+        return new Catalogue(byOid, any, missing, code, order());
     }
 
-    private Relation relation(DraftRelation one, Map<Long, Runs> known, Set<Long> outside) {
+    /// Where a row lies tells a labelled value: of the whole tree of partitions.
+    private void apart(long oid) {
+        var relation = found.get(oid);
+        if (relation != null && !relation.unclear.equals(PARTS)) {
+            relation.unclear = PARTS;
+            inherits.getOrDefault(oid, Set.of()).forEach(this::apart);
+        }
+    }
+
+    private Catalogue.Order order() {
+        var out = Catalogue.Order.FREE;
+        for (var one : ordered.entrySet()) {
+            if (labelled(one.getKey())) {
+                if (one.getValue()) {
+                    return Catalogue.Order.TOLD;
+                }
+                out = Catalogue.Order.COVERED;
+            }
+        }
+        return out;
+    }
+
+    private static Relation relation(DraftRelation one, Reads reads) {
         return new Relation(
                 one.oid,
                 one.schema,
@@ -206,61 +253,7 @@ final class CatalogueBuilder {
                 one.kind,
                 one.columns(),
                 one.unclear,
-                runs(one.oid, known, outside));
-    }
-
-    /// @param known what was found before; a view that stands on itself calls nobody knows what
-    private Runs runs(long oid, Map<Long, Runs> known, Set<Long> outside) {
-        var before = known.putIfAbsent(oid, Runs.CALLS);
-        if (before != null) {
-            return before;
-        }
-        var relation = found.get(oid);
-        var worst = relation == null ? Runs.CALLS : runs(relation, known, outside);
-        known.put(oid, worst);
-        return worst;
-    }
-
-    private Runs runs(DraftRelation relation, Map<Long, Runs> known, Set<Long> outside) {
-        boolean foreign = relation.kinds.containsValue(Schema.Kind.FOREIGN);
-        var worst =
-                secured.contains(relation.oid) || foreign || outside.contains(relation.oid)
-                        ? Runs.MORE
-                        : Runs.BUILT_INS;
-        return switch (relation.kind) {
-            case 'r', 'p', 'm', 'S' -> worst; // what is stored is read
-            case 'v' -> {
-                if (relation.system()) {
-                    yield Runs.MORE;
-                }
-                if (callsUnknown.contains(relation.oid)) {
-                    yield Runs.CALLS;
-                }
-                for (var under : standsOn.getOrDefault(relation.oid, Set.of())) {
-                    var its = runs(under, known, outside);
-                    worst = its.compareTo(worst) > 0 ? its : worst;
-                }
-                yield worst;
-            }
-            default -> Runs.MORE;
-        };
-    }
-
-    /// Tables of which a part, however deep, may lie on another server.
-    private Set<Long> outside() {
-        var out = new HashSet<Long>();
-        var todo = new ArrayDeque<Long>();
-        found.values().stream().filter(one -> one.kind == 'f').forEach(one -> todo.add(one.oid));
-        inherits.keySet().stream().filter(oid -> !found.containsKey(oid)).forEach(todo::add);
-        out.addAll(todo);
-        while (!todo.isEmpty()) {
-            for (var next : inherits.getOrDefault(todo.remove(), Set.of())) {
-                if (out.add(next)) {
-                    todo.add(next);
-                }
-            }
-        }
-        return out;
+                reads.of(one.oid));
     }
 
     // ---- labels
@@ -276,14 +269,22 @@ final class CatalogueBuilder {
         }
     }
 
-    private void label(String path, PostgresTarget.ColumnSettings says, List<String> missing) {
-        var parts = path.split("\\.", -1);
-        var label = new Label(says.label(), says.mask(), says.filter().equals("equality"));
-        var relation = byName.get(parts[0] + "." + parts[1]);
+    private void label(String written, PostgresTarget.ColumnSettings says, List<String> missing) {
+        var place = PostgresTarget.Place.parse(written);
+        var label = label(place, says);
+        var relation = byName.get(place.relation());
         if (relation != null) {
             for (var column : relation.columns.entrySet()) {
-                if (column.getValue().equals(parts[2])) {
-                    relation.labels.put(column.getKey(), label);
+                if (column.getValue().equals(place.column())) {
+                    boolean fits =
+                            place.path().isEmpty()
+                                    || DOCUMENTS.contains(
+                                            relation.types.getOrDefault(column.getKey(), 0L));
+                    if (!fits) {
+                        // no document: nobody knows what is meant
+                        missing.add(written);
+                    }
+                    relation.label(column.getKey(), fits ? label : label.redacted(), true);
                     return;
                 }
             }
@@ -292,7 +293,18 @@ final class CatalogueBuilder {
                     .keySet()
                     .forEach(number -> relation.label(number, label.redacted(), true));
         }
-        missing.add(path);
+        missing.add(written);
+    }
+
+    private static Label label(PostgresTarget.Place place, PostgresTarget.ColumnSettings says) {
+        var whole = new Labels.Label(says.label(), says.mask());
+        return new Label(
+                place.path()
+                        .map(path ->
+                                Labels.Label.of(
+                                        List.of(new Labels.Part(path, says.label(), says.mask()))))
+                        .orElse(whole),
+                says.filter().equals("equality"));
     }
 
     /// One step further from a relation with labels; whether anything was new.
@@ -368,7 +380,7 @@ final class CatalogueBuilder {
                     .forEach(from ->
                             from.forEach(number -> todo.add(new Place(relation.oid, number))));
             relation.labels.forEach((number, label) -> {
-                if (label.mask().comparable()) {
+                if (label.says().comparable()) {
                     todo.add(new Place(relation.oid, number));
                 }
             });

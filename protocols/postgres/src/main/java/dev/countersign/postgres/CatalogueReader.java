@@ -143,6 +143,35 @@ final class CatalogueReader {
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass\
             """;
 
+    /// Columns that an index keeps its rows in the order of, and whether it is of that one alone.
+    private static final String ORDERS =
+            """
+            SELECT i.indrelid, k.attnum, i.indnatts = 1 AND i.indpred IS NULL
+            FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey) k (attnum)
+            WHERE k.attnum > 0
+            UNION
+            SELECT i.indrelid, d.refobjsubid, false
+            FROM pg_catalog.pg_index i JOIN pg_catalog.pg_depend d
+              ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+            WHERE i.indexprs IS NOT NULL AND d.refclassid = d.classid AND d.refobjid = i.indrelid
+              AND d.refobjsubid > 0\
+            """;
+
+    /// Columns that decide which part of a table a row is kept in. Those of an expression depend on
+    /// the table itself, or in older servers it on them.
+    private static final String PARTITIONED =
+            """
+            SELECT p.partrelid, k.attnum
+            FROM pg_catalog.pg_partitioned_table p, pg_catalog.unnest(p.partattrs) k (attnum)
+            WHERE k.attnum > 0
+            UNION
+            SELECT p.partrelid, d.objsubid + d.refobjsubid
+            FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_depend d
+              ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = p.partrelid
+            WHERE p.partexprs IS NOT NULL AND d.refclassid = d.classid AND d.refobjid = d.objid
+              AND (d.objsubid = 0) <> (d.refobjsubid = 0)\
+            """;
+
     /// Which column refers to which.
     private static final String REFERENCES =
             """
@@ -188,6 +217,14 @@ final class CatalogueReader {
             }
             for (var row : queries.rows(KEYS)) {
                 builder.key(text(row, 0), number(row, 1), (int) number(row, 2));
+            }
+            if (target.hidesRowOrder()) {
+                for (var row : queries.rows(ORDERS)) {
+                    builder.ordered(number(row, 0), (int) number(row, 1), text(row, 2).equals("t"));
+                }
+                for (var row : queries.rows(PARTITIONED)) {
+                    builder.partitioned(number(row, 0), (int) number(row, 1));
+                }
             }
             for (var row : queries.rows(REFERENCES)) {
                 builder.references(

@@ -70,6 +70,11 @@ final class Catalogues {
                 }
 
                 @Override
+                public Catalogue.Order order() {
+                    return Catalogue.Order.TOLD;
+                }
+
+                @Override
                 public Origin origin(long table, int attribute) {
                     return new Origin.Unproven();
                 }

@@ -48,6 +48,9 @@ final class Cleared {
     }
 
     private String unclear(DraftRelation relation) {
+        if (!relation.unclear.isEmpty()) {
+            return relation.unclear;
+        }
         if (relation.system()) {
             return SystemRelations.cleared(relation.schema, relation.name)
                     ? ""

@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.masking.DocumentMask;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.masking.Operator;
@@ -101,15 +102,39 @@ final class ColumnMasks implements RowMasks {
                             ? Mask.PASS
                             : Mask.UNPROVEN;
             case LABELLED ->
-                    told instanceof Labels.Origin.Labelled(var label, var settings)
-                            ? mask(column, label, settings, obligations)
+                    told instanceof Labels.Origin.Labelled(var label)
+                            ? mask(column, label, obligations)
                             : Mask.UNPROVEN;
             case DERIVED -> Mask.UNPROVEN;
         };
     }
 
-    private Mask mask(
-            Shape.Column column, String label, MaskSettings settings, Obligations obligations) {
+    /// A document of which parts are labelled goes on to the detectors with what is left.
+    private Mask mask(Shape.Column column, Labels.Label label, Obligations obligations) {
+        var strict = strict(label.name(), label.mask(), obligations);
+        if (!label.parts().isEmpty()) {
+            var parts = new ArrayList<DocumentMask.Part>();
+            for (var part : label.parts()) {
+                var its = strict(part.label(), part.mask(), obligations);
+                parts.add(new DocumentMask.Part(part.path(), Operator.of(part.label(), its, keys)));
+            }
+            return new Mask(
+                    label.name(),
+                    JsonCells.of(column, parts, Operator.of(label.name(), strict, keys)),
+                    false,
+                    scanner == null ? null : Detecting.of(column, scanner));
+        }
+        // NULL of `null` is not told from a value, nor by what is counted
+        boolean blind = strict.equals(MaskSettings.NULL);
+        return new Mask(
+                label.name(),
+                CellMasks.of(column, Operator.of(label.name(), strict, keys), styles),
+                blind,
+                null);
+    }
+
+    private static MaskSettings strict(
+            String label, MaskSettings settings, Obligations obligations) {
         var strict = settings;
         for (var rule : obligations.masks()) {
             if (!rule.with().isEmpty()
@@ -121,10 +146,7 @@ final class ColumnMasks implements RowMasks {
                                         : MaskSettings.REDACT);
             }
         }
-        // NULL of `null` is not told from a value, nor by what is counted
-        boolean blind = strict.equals(MaskSettings.NULL);
-        return new Mask(
-                label, CellMasks.of(column, Operator.of(label, strict, keys), styles), blind, null);
+        return strict;
     }
 
     /// `pii.*`: `*` stands for any run of characters.
@@ -172,7 +194,6 @@ final class ColumnMasks implements RowMasks {
                                     : mask(
                                             new Shape.Column("", 0, 0, found.type(), -1, binary),
                                             found.label(),
-                                            found.mask(),
                                             obligations);
                         }
                     });
@@ -182,7 +203,8 @@ final class ColumnMasks implements RowMasks {
 
     /// @param cells null where they pass as they are
     /// @param blind a NULL is not told from a value, not even by what is counted
-    /// @param detecting what is found in its cells where nothing labels it; null where nobody looks
+    /// @param detecting what is found in its cells where nothing labels them, or in what is left of
+    ///   them; null where nobody looks
     record Mask(
             String label, @Nullable CellMask cells, boolean blind, @Nullable Detecting detecting) {
         static final Mask PASS = new Mask("", null, false, null);
@@ -205,11 +227,18 @@ final class ColumnMasks implements RowMasks {
         ///
         /// @param value null for NULL
         byte @Nullable [] apply(byte @Nullable [] value, Map<String, Long> masked) {
-            var looked = detecting;
-            if (looked != null) {
-                var found = value == null ? null : looked.found(value, value.length, masked);
-                return found == null ? value : found;
-            }
+            return cells == null ? looked(value, masked) : looked(covered(value, masked), masked);
+        }
+
+        private byte @Nullable [] looked(byte @Nullable [] value, Map<String, Long> masked) {
+            var found =
+                    detecting == null || value == null
+                            ? null
+                            : detecting.found(value, value.length, masked);
+            return found == null ? value : found;
+        }
+
+        private byte @Nullable [] covered(byte @Nullable [] value, Map<String, Long> masked) {
             if (value != null || blind) {
                 masked.merge(label, 1L, Long::sum);
             }

@@ -44,8 +44,10 @@ final class DraftRelation {
     }
 
     boolean label(int number, Label label, boolean exact) {
-        if (labels.putIfAbsent(number, label) != null) {
-            return false;
+        var before = labels.putIfAbsent(number, label);
+        if (before != null) {
+            // two that mask parts of one document both hold
+            return !before.equals(labels.merge(number, label, Label::and));
         }
         if (!exact) {
             derived.add(number);

@@ -117,7 +117,7 @@ final class Explaining {
         var label = catalogue.label(output.path());
         return label == null
                 ? constant(output)
-                : new Happens.Masked(output.path(), label.name(), label.mask().written());
+                : new Happens.Masked(output.path(), label.name(), label.says().written());
     }
 
     private Happens constant(Lineage.Output output) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
@@ -135,7 +136,28 @@ public final class Postgres implements Framed, AutoCloseable {
 
     @Override
     public Dialer dialer(TargetSettings target, Supplier<char[]> secret, Terms terms) {
-        return new PostgresDialer(target, secret, terms, keys, ScramClient.fresh());
+        return new PostgresDialer(
+                target, secret, ordered(target, terms), keys, ScramClient.fresh());
+    }
+
+    /// With the settings that keep the order of rows from telling labelled values; a client cannot
+    /// change them, for they are on no list.
+    private Terms ordered(TargetSettings target, Terms terms) {
+        var settings = (PostgresTarget) target;
+        var known = catalogues.get(settings.name());
+        if (known == null || !settings.hidesRowOrder() || settings.columns().isEmpty()) {
+            return terms;
+        }
+        var all = new LinkedHashMap<>(terms.settings());
+        switch (known.labels().order()) {
+            case FREE -> {}
+            case COVERED -> all.put("enable_indexonlyscan", "off");
+            case TOLD -> {
+                all.put("enable_indexonlyscan", "off");
+                all.put("enable_indexscan", "off");
+            }
+        }
+        return new Terms(terms.name(), terms.readOnly(), all);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.countersign.postgres;
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.TargetSettings;
 import dev.countersign.masking.DetectorSettings;
+import dev.countersign.masking.JsonPath;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.Target;
 import dev.countersign.settings.Default;
@@ -34,11 +35,14 @@ import java.util.regex.Pattern;
 /// @param tls the certificate's chain and name are verified unless this says `plain`
 /// @param secret where the password comes from
 /// @param labels free words for rules
-/// @param columns what is sensitive: `schema.table.column`
+/// @param columns what is sensitive: `schema.table.column`, and of a json or jsonb column a place
+///   in its documents, `schema.table.column.$.path`
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
 /// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
 /// @param maskNotices whether the client is told after each statement what was masked
+/// @param rowOrder `hidden`: the server is kept from giving rows in the order of an index over a
+///   labelled column, and tables partitioned by one are refused; or `shown`
 /// @param record how much of an answer a recording keeps
 /// @param sessionSettings `pinned`; `free` is not served yet
 public record PostgresTarget(
@@ -54,6 +58,7 @@ public record PostgresTarget(
         @Default("60") int comparisonsPerMinute,
         Optional<DetectorSettings> detectors,
         @Default("true") boolean maskNotices,
+        @Default("hidden") String rowOrder,
         Optional<RecordSettings> record,
         @Default("pinned") String sessionSettings)
         implements TargetSettings {
@@ -90,6 +95,50 @@ public record PostgresTarget(
         }
     }
 
+    /// What a key of `columns` names: a column, or a place in the documents of one
+    /// (`public.customers.meta.$.ssn`).
+    record Place(String relation, String column, Optional<JsonPath> path) {
+        /// @throws IllegalArgumentException if it names none
+        static Place parse(String written) {
+            int at = written.indexOf(".$");
+            var names = (at < 0 ? written : written.substring(0, at)).split("\\.", -1);
+            if (names.length != 3) {
+                throw new IllegalArgumentException(
+                        "`columns` names each as schema.table.column or schema.table.column.$.path,"
+                                + " not `"
+                                + written
+                                + "`");
+            }
+            return new Place(
+                    names[0] + "." + names[1],
+                    names[2],
+                    at < 0
+                            ? Optional.empty()
+                            : Optional.of(JsonPath.parse(written.substring(at + 1))));
+        }
+    }
+
+    private static Optional<String> place(
+            String written, ColumnSettings says, Map<String, ColumnSettings> all) {
+        try {
+            var place = Place.parse(written);
+            if (place.path().isEmpty()) {
+                return Optional.empty();
+            }
+            var column = place.relation() + "." + place.column();
+            return all.containsKey(column)
+                    ? Optional.of("`" + written + "` says nothing: all of the column has a label")
+                    : says.filter().equals("none")
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "`"
+                                            + written
+                                            + "`: a part of a document cannot be compared, so it has no `filter`");
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// @param depth `head`
     /// @param rows of an answer that are kept
     /// @param digest `all`
@@ -110,10 +159,9 @@ public record PostgresTarget(
         if (!secret.startsWith("file:") && !secret.startsWith("env:")) {
             wrong.add("`secret` must be `file:PATH` or `env:NAME`, never the secret itself");
         }
-        for (var column : columns.keySet()) {
-            if (column.split("\\.", -1).length != 3) {
-                wrong.add("`columns` names each as schema.table.column, not `" + column + "`");
-            }
+        columns.forEach((written, says) -> place(written, says, columns).ifPresent(wrong::add));
+        if (!rowOrder.equals("hidden") && !rowOrder.equals("shown")) {
+            wrong.add("`row-order` is hidden or shown");
         }
         if (comparisonsPerMinute < 1) {
             wrong.add("`comparisons-per-minute` is at least 1; leave `filter` away to allow none");
@@ -139,6 +187,10 @@ public record PostgresTarget(
                 says.mode().equals("plain") ? Leg.Tls.PLAIN : Leg.Tls.VERIFY_FULL,
                 says.ca().map(Path::toString).orElse(""),
                 says.serverName().isEmpty() ? host : says.serverName());
+    }
+
+    boolean hidesRowOrder() {
+        return rowOrder.equals("hidden");
     }
 
     int recordedRows() {

@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.masking.JsonPath;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
@@ -17,7 +18,7 @@ class CatalogueTest {
     private static final Labels.Origin HARMLESS = new Labels.Origin.Harmless();
     private static final Labels.Origin UNPROVEN = new Labels.Origin.Unproven();
     private static final Labels.Origin SSN =
-            new Labels.Origin.Labelled("pii.ssn", MaskSettings.REDACT);
+            new Labels.Origin.Labelled(new Labels.Label("pii.ssn", MaskSettings.REDACT));
 
     private static CatalogueBuilder labelled(String... columns) {
         var settings = new java.util.LinkedHashMap<String, PostgresTarget.ColumnSettings>();
@@ -48,6 +49,83 @@ class CatalogueTest {
         assertThat(catalogue.origin(1, 3)).as("a column added since").isEqualTo(UNPROVEN);
         assertThat(catalogue.origin(0, 0)).as("no origin").isEqualTo(UNPROVEN);
         assertThat(catalogue.origin(2, 1)).as("a relation made since").isEqualTo(UNPROVEN);
+    }
+
+    private static Labels.Part part(String path) {
+        return new Labels.Part(JsonPath.parse(path), "pii.ssn", MaskSettings.REDACT);
+    }
+
+    @Test
+    void parts_of_a_document_are_labelled_and_those_of_its_parent_too() {
+        var catalogue =
+                labelled("public.people.meta.$.ssn", "public.child.meta.$.home.zip")
+                        .relation(1, "public", "people", 'r')
+                        .column(1, 1, "id")
+                        .column(1, 2, "meta", 3802, Schema.Kind.COMPOUND)
+                        .relation(2, "public", "child", 'r')
+                        .column(2, 1, "meta", 3802, Schema.Kind.COMPOUND)
+                        .inherits(2, 1)
+                        .build();
+
+        assertThat(catalogue.missing()).isEmpty();
+        for (var origin : List.of(catalogue.origin(1, 2), catalogue.origin(2, 1))) {
+            assertThat(((Labels.Origin.Labelled) origin).label().parts())
+                    .containsExactlyInAnyOrder(part("$.ssn"), part("$.home.zip"));
+        }
+    }
+
+    @Test
+    void a_label_on_the_whole_is_over_one_on_a_part() {
+        var catalogue =
+                labelled("public.people.meta.$.ssn", "public.child.meta")
+                        .relation(1, "public", "people", 'r')
+                        .column(1, 2, "meta", 3802, Schema.Kind.COMPOUND)
+                        .relation(2, "public", "child", 'r')
+                        .column(2, 1, "meta", 3802, Schema.Kind.COMPOUND)
+                        .inherits(2, 1)
+                        .build();
+
+        assertThat(catalogue.origin(1, 2)).isEqualTo(SSN);
+        assertThat(catalogue.origin(2, 1)).isEqualTo(SSN);
+    }
+
+    @Test
+    void a_path_into_what_is_no_document_is_missing_and_its_column_is_masked_whole() {
+        var catalogue =
+                labelled("public.people.name.$.ssn")
+                        .relation(1, "public", "people", 'r')
+                        .column(1, 2, "name")
+                        .build();
+
+        assertThat(catalogue.missing()).containsExactly("public.people.name.$.ssn");
+        assertThat(catalogue.origin(1, 2)).isEqualTo(SSN);
+    }
+
+    @Test
+    void the_order_of_rows_tells_where_an_index_holds_a_labelled_column() {
+        assertThat(people().build().order()).isEqualTo(Catalogue.Order.FREE);
+        assertThat(people().ordered(1, 1, false).build().order()).isEqualTo(Catalogue.Order.FREE);
+        assertThat(people().ordered(1, 2, true).build().order()).isEqualTo(Catalogue.Order.COVERED);
+        assertThat(people().ordered(1, 2, true).ordered(1, 2, false).build().order())
+                .isEqualTo(Catalogue.Order.TOLD);
+    }
+
+    @Test
+    void a_table_that_is_partitioned_by_a_labelled_column_is_not_cleared_in_any_part() {
+        var catalogue =
+                people().relation(2, "public", "people_a", 'r')
+                        .column(2, 1, "ssn")
+                        .relation(3, "public", "others", 'p')
+                        .column(3, 1, "id")
+                        .inherits(2, 1)
+                        .partitioned(1, 2)
+                        .partitioned(3, 1)
+                        .build();
+
+        assertThat(catalogue.find("public", "people", List.of()).getFirst().unclear())
+                .contains("partitioned by a labelled column", "`row-order: shown`");
+        assertThat(catalogue.find("public", "people_a", List.of()).getFirst().cleared()).isFalse();
+        assertThat(catalogue.find("public", "others", List.of()).getFirst().cleared()).isTrue();
     }
 
     @Test

@@ -69,7 +69,10 @@ class CataloguesTest {
     }
 
     private static Catalogues catalogues() {
-        var target = REAL.target("c.people.ssn", "c.visits.ssn", "c.registry.ssn");
+        return catalogues(REAL.target("c.people.ssn", "c.visits.ssn", "c.registry.ssn"));
+    }
+
+    private static Catalogues catalogues(PostgresTarget target) {
         return new Catalogues(
                 target,
                 new CatalogueReader(
@@ -85,6 +88,30 @@ class CataloguesTest {
                 Runnable::run);
     }
 
+    @Test
+    void indexes_tell_which_orders_show() throws SQLException {
+        REAL.execute(
+                "CREATE TABLE c.indexed (id int PRIMARY KEY, a text UNIQUE, b text, d text, e text, f text)",
+                "CREATE INDEX ON c.indexed (id) INCLUDE (b)",
+                "CREATE INDEX ON c.indexed (lower(d))",
+                "CREATE INDEX ON c.indexed (e) WHERE id > 5",
+                "CREATE TABLE c.parted (id int, born date) PARTITION BY RANGE ((extract(year FROM born)))");
+
+        assertThat(read("c.indexed.f").order()).isEqualTo(Catalogue.Order.FREE);
+        assertThat(read("c.indexed.a").order()).isEqualTo(Catalogue.Order.COVERED);
+        for (var column : List.of("b", "d", "e")) {
+            assertThat(read("c.indexed." + column).order())
+                    .as(column)
+                    .isEqualTo(Catalogue.Order.TOLD);
+        }
+        assertThat(relation(read("c.parted.born"), "parted").cleared()).isFalse();
+        assertThat(relation(read("c.parted.id"), "parted").cleared()).isTrue();
+    }
+
+    private static Catalogue read(String... labelled) {
+        return catalogues(REAL.target(labelled)).toJudgeBy().toCompletableFuture().join();
+    }
+
     private static Catalogue loaded() {
         return catalogues().toJudgeBy().toCompletableFuture().join();
     }
@@ -96,7 +123,7 @@ class CataloguesTest {
     @Test
     void labels_reach_partitions_children_and_generated_columns() throws SQLException {
         var catalogue = loaded();
-        var ssn = new Labels.Origin.Labelled("pii.ssn", MaskSettings.REDACT);
+        var ssn = new Labels.Origin.Labelled(new Labels.Label("pii.ssn", MaskSettings.REDACT));
 
         assertThat(catalogue.missing()).isEmpty();
         assertThat(catalogue.origin(REAL.oid("c.people"), 2)).isEqualTo(ssn);
@@ -151,7 +178,7 @@ class CataloguesTest {
     void labels_reach_views_column_by_column_rows_in_columns_and_foreign_keys()
             throws SQLException {
         var catalogue = loaded();
-        var ssn = new Labels.Origin.Labelled("pii.ssn", MaskSettings.REDACT);
+        var ssn = new Labels.Origin.Labelled(new Labels.Label("pii.ssn", MaskSettings.REDACT));
 
         for (var one : List.of("who", "deep", "kept", "snapshots", "accounts")) {
             assertThat(catalogue.origin(REAL.oid("c." + one), 1)).as(one).isEqualTo(ssn);

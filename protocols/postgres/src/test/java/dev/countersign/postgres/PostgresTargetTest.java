@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.gate.Leg;
+import dev.countersign.masking.JsonPath;
 import dev.countersign.masking.MaskSettings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +23,20 @@ class PostgresTargetTest {
                     column,
                     new PostgresTarget.ColumnSettings("pii.ssn", MaskSettings.REDACT, "equality"));
         }
+        return target(name, address, secret, settings, all);
+    }
+
+    private static PostgresTarget at(
+            String address, Map<String, PostgresTarget.ColumnSettings> columns) {
+        return target("shop", address, "env:PW", "pinned", columns);
+    }
+
+    private static PostgresTarget target(
+            String name,
+            String address,
+            String secret,
+            String settings,
+            Map<String, PostgresTarget.ColumnSettings> all) {
         return new PostgresTarget(
                 name,
                 "postgres",
@@ -35,6 +50,7 @@ class PostgresTargetTest {
                 60,
                 Optional.empty(),
                 true,
+                "hidden",
                 Optional.empty(),
                 settings);
     }
@@ -73,6 +89,7 @@ class PostgresTargetTest {
                         60,
                         Optional.empty(),
                         true,
+                        "hidden",
                         Optional.empty(),
                         "pinned");
 
@@ -101,6 +118,44 @@ class PostgresTargetTest {
                 .hasMessageContaining("`secret`")
                 .hasMessageContaining("schema.table.column")
                 .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void a_key_may_name_a_place_inside_of_documents() {
+        var columns =
+                Map.of(
+                        "public.people.meta.$.home.zip",
+                        new PostgresTarget.ColumnSettings("pii.zip", MaskSettings.REDACT, "none"));
+
+        assertThat(at("db:1", columns).columns()).isEqualTo(columns);
+        assertThat(PostgresTarget.Place.parse("public.people.meta.$.home.zip"))
+                .isEqualTo(
+                        new PostgresTarget.Place(
+                                "public.people",
+                                "meta",
+                                Optional.of(JsonPath.parse("$.home.zip"))));
+    }
+
+    @Test
+    void what_is_wrong_with_a_place_inside_of_documents_is_told() {
+        var none = new PostgresTarget.ColumnSettings("pii.zip", MaskSettings.REDACT, "none");
+        var equal = new PostgresTarget.ColumnSettings("pii.zip", MaskSettings.REDACT, "equality");
+
+        assertThatThrownBy(() -> at("db:1", Map.of("public.people.meta.$..zip", none)))
+                .hasMessageContaining("`$..zip` is no path");
+        assertThatThrownBy(() -> at("db:1", Map.of("people.meta.$.zip", none)))
+                .hasMessageContaining("schema.table.column.$.path");
+        assertThatThrownBy(() -> at("db:1", Map.of("public.people.meta.$.zip", equal)))
+                .hasMessageContaining("has no `filter`");
+        assertThatThrownBy(() ->
+                        at(
+                                "db:1",
+                                Map.of(
+                                        "public.people.meta.$.zip",
+                                        none,
+                                        "public.people.meta",
+                                        none)))
+                .hasMessageContaining("all of the column has a label");
     }
 
     @ParameterizedTest

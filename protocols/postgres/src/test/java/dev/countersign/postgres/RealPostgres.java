@@ -134,6 +134,7 @@ final class RealPostgres {
                 60,
                 Optional.empty(),
                 true,
+                "hidden",
                 Optional.empty(),
                 "pinned");
     }

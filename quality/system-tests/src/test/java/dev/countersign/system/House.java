@@ -46,8 +46,19 @@ final class House implements AutoCloseable {
         this.database = startDatabase();
         this.issuer = new MockOAuth2Server();
         issuer.start(InetAddress.getLoopbackAddress(), 0);
+        answers();
         configure(policy);
         this.server = Server.start(config());
+    }
+
+    /// Its first answers may take longer than the gateway waits for an issuer, on a busy machine.
+    private void answers() throws IOException {
+        for (var path : List.of("/.well-known/openid-configuration", "/jwks")) {
+            try (var in =
+                    issuer.issuerUrl("idp").uri().resolve("/idp" + path).toURL().openStream()) {
+                in.readAllBytes();
+            }
+        }
     }
 
     Path config() {
@@ -146,6 +157,10 @@ final class House implements AutoCloseable {
                 labels: {env: prod}
                 columns:
                   public.customers.email: {label: pii.email, mask: redact}
+                  public.papers.doc.$.ssn: {label: pii.ssn, mask: {partial: {last: 4}}}
+                  public.papers.doc.$.cards[*].number: {label: pci.pan, mask: redact}
+                  public.papers.doc.$.pay: {label: pii.pay, mask: {bucket: 1000}}
+                  public.papers.raw.$.ssn: {label: pii.ssn, mask: redact}
                   public.customers.card: {label: pci.pan, mask: {partial: {last: 4}}}
                   public.customers.ssn: {label: pii.ssn, mask: redact}
                   public.customers.dob: {label: pii.dob, mask: redact}
@@ -293,6 +308,13 @@ final class House implements AutoCloseable {
                 '53690', '1984-02-29', 53690.43, 'Eva ' || n / 2, 'open sesame'
                 FROM generate_series(1, 3) AS n;
             INSERT INTO typed (id) VALUES (4);
+            CREATE TABLE papers (id int PRIMARY KEY, doc jsonb, raw json);
+            INSERT INTO papers VALUES
+                (1, '{"ssn": "536-90-4399", "city": "Rome", "pay": 51234, "cards": [{"number": "4000 1234 5678 9017", "kind": "visa"}]}',
+                    '{"ssn" : "536-90-4399",  "ssn":"again", "city": "Rome"}'),
+                (2, '{"city": "Oslo", "ssn": null, "cards": []}', '[]'),
+                (3, NULL, NULL);
+            CREATE VIEW towns AS SELECT id, doc ->> 'city' AS city, doc AS paper FROM papers;
             CREATE VIEW contacts AS SELECT id, name AS who, email AS reach FROM customers;
             CREATE TABLE events (id int, day date, customer_id int) PARTITION BY RANGE (day);
             CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');

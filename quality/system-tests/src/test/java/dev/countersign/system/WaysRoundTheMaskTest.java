@@ -1,6 +1,7 @@
 package dev.countersign.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.model.Json;
 import java.nio.file.Path;
@@ -61,6 +62,33 @@ class WaysRoundTheMaskTest {
     }
 
     /// It is refused, or every row of it is the same, whatever the labelled values are.
+    private String shown(String setting) {
+        try (var eve = house.connect()) {
+            return SpineTest.column(eve, "SHOW " + setting).getFirst();
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    /// `customers.email` is unique: its index, read instead of the table, would give its order.
+    @Test
+    void rows_do_not_come_in_the_order_of_a_labelled_columns_index() throws Exception {
+        // sessions that begin before the catalogue is known are held more strictly
+        SpineTest.await(() -> "on".equals(shown("enable_indexscan")));
+        try (var eve = house.connect();
+                var statement = eve.createStatement()) {
+            assertThat(SpineTest.column(eve, "SHOW enable_indexonlyscan")).containsExactly("off");
+            for (var sql :
+                    List.of(
+                            "SET enable_indexonlyscan = on",
+                            "SELECT set_config('enable_indexonlyscan', 'on', false)")) {
+                assertThatThrownBy(() -> statement.execute(sql)).isInstanceOf(SQLException.class);
+            }
+            statement.execute("RESET ALL");
+            assertThat(SpineTest.column(eve, "SHOW enable_indexonlyscan")).containsExactly("off");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

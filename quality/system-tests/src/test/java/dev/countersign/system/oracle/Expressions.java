@@ -183,6 +183,17 @@ final class Expressions {
     private String text(List<Source> scope, int depth) {
         int next = depth - 1;
         return dice.of(
+                () ->
+                        "("
+                                + of(Kind.JSON, scope, next)
+                                + dice.word(
+                                        " ->> 'city'",
+                                        " ->> 'ssn'",
+                                        " -> 'deep' ->> 'k'",
+                                        " #>> '{deep,0,k}'",
+                                        " #>> '{deep,0,other}'",
+                                        " -> 'deep' -> 0 ->> 'other'")
+                                + ")",
                 () -> "(" + of(Kind.TEXT, scope, next) + " || " + of(Kind.TEXT, scope, next) + ")",
                 () ->
                         dice.word(
@@ -326,8 +337,9 @@ final class Expressions {
                         "("
                                 + of(Kind.JSON, scope, next)
                                 + " -> "
-                                + dice.word("'ssn'", "'deep'", "0")
+                                + dice.word("'ssn'", "'deep'", "'city'", "'deep' -> 0", "0")
                                 + ")",
+                () -> leaf(Kind.JSON, scope) + " #> '{deep,0,x}'",
                 () -> "(jsonb_build_object('n', 1) || " + of(Kind.JSON, scope, next) + ")",
                 () -> "to_jsonb(" + wholeRow(scope) + ")",
                 () -> "row_to_json(" + wholeRow(scope) + ")::jsonb",

@@ -51,7 +51,9 @@ final class OracleHouse implements AutoCloseable {
                     Map.entry("customers.card", "{partial: {first: 1, last: 4}}"),
                     Map.entry("customers.dob", "redact"),
                     Map.entry("customers.salary", "redact"),
-                    Map.entry("customers.meta", "redact"),
+                    Map.entry("customers.meta.$.ssn", "{partial: {last: 4}}"),
+                    Map.entry("customers.meta.$.n", "redact"),
+                    Map.entry("customers.meta.$.deep[*].k", "redact"),
                     Map.entry("customers.tags", "redact"),
                     Map.entry("events.who", "{partial: {first: 2}}"),
                     Map.entry("people.phone", "{partial: {last: 2}}"),
@@ -268,10 +270,11 @@ final class OracleHouse implements AutoCloseable {
                                         masks.target(side), databases.get(side).getPort(), ROLE));
         LABELS.forEach((column, mask) ->
                 out.append(
-                        "  public.%s: {label: pii.%s, mask: %s}\n"
+                        "  'public.%s': {label: pii.%s, mask: %s}\n"
                                 .formatted(
                                         column,
-                                        column.substring(column.indexOf('.') + 1),
+                                        column.substring(column.indexOf('.') + 1)
+                                                .replaceAll("[^a-z]", ""),
                                         masks == Masks.REDACTED ? "redact" : mask)));
         for (var column : VAULT) {
             out.append(

@@ -83,8 +83,10 @@ final class TwinScript {
                 .formatted(
                         value("metassn", row),
                         value("long", 100 + row),
-                        value("word", 200 + row),
-                        value("word", 300 + row));
+                        "Town" + row, // nothing labels it
+                        // how long a row is, and what is estimated of it, differs too
+                        value("word", 300 + row)
+                                + (side == 0 ? "" : value("word", 500 + row).repeat(20)));
     }
 
     private String tags(int row) {

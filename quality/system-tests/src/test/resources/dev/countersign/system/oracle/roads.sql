@@ -133,6 +133,15 @@ C SELECT array_agg(ssn), string_agg(ssn, ','), json_agg(ssn), jsonb_agg(card), x
 C SELECT ARRAY(SELECT ssn FROM customers), ARRAY[ssn] FROM customers WHERE id = 1
 C SELECT meta -> 'ssn', meta ->> 'ssn', meta #> '{deep,0,k}', meta #>> '{deep,0,k}' FROM customers
 C SELECT meta['ssn'], meta['deep'][0]['k'] FROM customers
+C SELECT meta FROM customers
+C SELECT meta -> 'deep' -> 0 ->> 'k', meta -> 'deep' ->> 0, meta['deep'][0] FROM customers
+C SELECT d ->> 'ssn' FROM (SELECT meta AS d FROM customers) s
+- SELECT meta ->> 'city', meta #>> '{deep,0,other}', meta['city'] FROM customers WHERE meta ->> 'city' LIKE 'Town%' ORDER BY meta ->> 'city'
+T SELECT id FROM customers WHERE meta ->> 'ssn' > '5'
+T SELECT id FROM customers ORDER BY meta -> 'deep', id
+T SELECT id FROM customers WHERE meta -> 'deep' -> 0 ->> 'k' > 'm' AND meta ->> 'city' LIKE 'Town%'
+T SELECT min(id) FROM customers GROUP BY meta #>> '{deep,0,k}' ORDER BY meta #>> '{deep,0,k}'
+T SELECT (meta ->> 'n')::numeric > 5000000000 FROM customers
 C SELECT jsonb_pretty(meta), meta::text, meta || '{}' , meta - 'n', jsonb_set(meta, '{x}', '1') FROM customers
 C SELECT jsonb_path_query(meta, '$.**'), jsonb_path_query_array(meta, '$.ssn') FROM customers
 C SELECT (jsonb_each_text(meta)).*, (jsonb_each(meta)).value FROM customers WHERE id = 1
@@ -144,7 +153,7 @@ C SELECT json_build_object('a', ssn), json_build_array(email), jsonb_build_objec
 C SELECT JSON_OBJECT('a': ssn), JSON_ARRAY(email), JSON_ARRAY(SELECT ssn FROM customers), JSON_SCALAR(ssn), JSON_SERIALIZE(meta) FROM customers
 C SELECT to_json(ssn), to_jsonb(card) FROM customers
 C SELECT json_object_agg(id, ssn), jsonb_object_agg(id, email), JSON_OBJECTAGG(id: card), JSON_ARRAYAGG(ssn) FROM customers
-T SELECT meta ->> 'city' FROM customers WHERE meta ->> 'city' > 'm'
+T SELECT meta ->> 'city' FROM customers WHERE meta ->> 'ssn' > '5'
 -- whole rows
 C SELECT customers FROM customers
 C SELECT c FROM customers c
