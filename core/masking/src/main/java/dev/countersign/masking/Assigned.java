@@ -77,6 +77,17 @@ final class Assigned {
                     "md5",
                     "peer");
 
+    private static final int LONGEST_WORD = 24;
+
+    /// By length, a bit for each letter with which such a word begins.
+    private static final int[] STOPS = new int[LONGEST_WORD + 1];
+
+    static {
+        for (var word : STOP) {
+            STOPS[word.length()] |= 1 << (word.charAt(0) & 31);
+        }
+    }
+
     private Assigned() {}
 
     /// @param quoted whether quotes stand around it, so that it is text and no code
@@ -121,55 +132,18 @@ final class Assigned {
             return mixed || (!blank && n >= 6 && !(lower && !upper && n > 24));
         }
         return tight
-                ? mixed || (!code && !line && (!(lower && upper) || !words(b, from, to)))
+                ? mixed || (!code && !line && (!(lower && upper) || !Randomness.words(b, from, to)))
                 : (mixed && n >= 6 && !code) || scrambled(b, from, to);
     }
 
     /// At least [#LEAST_SECRET] characters that look drawn by lot.
-    static boolean secret(byte[] b, int from, int to) {
+    static boolean secret(Randomness random, byte[] b, int from, int to) {
         int n = to - from;
         return n >= LEAST_SECRET
                 && n <= MOST
                 && !placeholder(b, from, to)
                 && !code(b, from, to, false)
-                && random(b, from, to);
-    }
-
-    static boolean random(byte[] b, int from, int to) {
-        var counts = new int[128];
-        int n = to - from;
-        boolean digits = false;
-        boolean letters = false;
-        boolean mixed = false;
-        int run = 0;
-        int longest = 0;
-        for (int i = from; i < to; i++) {
-            int c = b[i];
-            if (c <= ' ' || c == '(' || c == '<' || c == '{' || c == '"' || c == '\'') {
-                return false;
-            }
-            counts[c]++;
-            digits |= digit(c);
-            letters |= letter(c);
-            mixed |= i > from && Checks.upper(c) && b[i - 1] >= 'a';
-            run = c >= 'a' && c <= 'z' ? run + 1 : 0;
-            longest = Math.max(longest, run);
-        }
-        if (!letters || (!digits && !(mixed && n >= 20 && longest < 8)) || longest > 12) {
-            return false;
-        }
-        if (words(b, from, to)) {
-            return false;
-        }
-        double entropy = 0;
-        for (int count : counts) {
-            if (count > 0) {
-                double p = (double) count / n;
-                entropy -= p * Math.log(p);
-            }
-        }
-        entropy /= Math.log(2);
-        return entropy >= (n < 16 ? 2.9 : hex(b, from, to) ? 3.0 : 3.5);
+                && random.of(b, from, to);
     }
 
     /// Ten letters or more, small and capital, in which there are no words.
@@ -189,22 +163,6 @@ final class Assigned {
             longest = Math.max(longest, run);
         }
         return to - from >= 10 && capitals >= 3 && small >= 3 && longest <= 4;
-    }
-
-    /// Whether most of it is words: `OAuth2CodeGrant`, `my-first-value-1`.
-    private static boolean words(byte[] b, int from, int to) {
-        int covered = 0;
-        int run = 0;
-        for (int i = from; i <= to; i++) {
-            if (i < to && b[i] >= 'a' && b[i] <= 'z') {
-                run++;
-                continue;
-            }
-            boolean capital = run > 0 && i - run > from && Checks.upper(b[i - run - 1]);
-            covered += run > 3 || (run == 3 && capital) ? run + (capital ? 1 : 0) : 0;
-            run = 0;
-        }
-        return 10 * covered >= 7 * (to - from);
     }
 
     /// Whether it reads as a piece of a program, or of an address.
@@ -274,15 +232,31 @@ final class Assigned {
         if (same) {
             return true;
         }
-        if (to - from > 24) {
+        return begins(b, from, to, "xxxx")
+                || begins(b, from, to, "your")
+                || begins(b, from, to, "my_")
+                || stops(b, from, to);
+    }
+
+    private static boolean begins(byte[] b, int from, int to, String word) {
+        if (to - from < word.length() || to - from > LONGEST_WORD) {
             return false;
         }
-        var word =
-                new String(b, from, to - from, StandardCharsets.ISO_8859_1)
-                        .toLowerCase(Locale.ROOT);
-        return STOP.contains(word)
-                || word.startsWith("xxxx")
-                || word.startsWith("your")
-                || word.startsWith("my_");
+        for (int i = 0; i < word.length(); i++) {
+            int c = b[from + i];
+            if ((Checks.upper(c) ? c | 0x20 : c) != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean stops(byte[] b, int from, int to) {
+        int n = to - from;
+        return n <= LONGEST_WORD
+                && (STOPS[n] & 1 << (b[from] & 31)) != 0
+                && STOP.contains(
+                        new String(b, from, n, StandardCharsets.ISO_8859_1)
+                                .toLowerCase(Locale.ROOT));
     }
 }

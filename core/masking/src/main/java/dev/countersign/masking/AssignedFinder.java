@@ -18,7 +18,26 @@ final class AssignedFinder {
     /// The last letters of the words that matter.
     private static final int LAST = letters("dstynehaorl");
 
+    /// What a name is made of, and what may stand between it and its sign.
+    private static final byte PART = 1;
+
+    private static final byte BLANK = 2;
+    private static final byte LOOSE = 4;
+    private static final byte[] BESIDE = beside();
+
     private AssignedFinder() {}
+
+    private static byte[] beside() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            out[c] = c > 0x7F || alnum(c) || c == '_' || c == '-' ? PART : 0;
+        }
+        for (char c : " \"'\\`]):".toCharArray()) {
+            out[c] |= LOOSE;
+        }
+        out[' '] |= BLANK;
+        return out;
+    }
 
     private static int letters(String all) {
         int mask = 0;
@@ -46,18 +65,7 @@ final class AssignedFinder {
             to--;
         }
         long said = Words.last(b, from, to);
-        return said != 0
-                ? said
-                : ends(b, from, to, "password")
-                                || ends(b, from, to, "passwd")
-                                || ends(b, from, to, "passphrase")
-                        ? Entity.PASSWORD.bit()
-                        : ends(b, from, to, "secret")
-                                        || ends(b, from, to, "apikey")
-                                        || ends(b, from, to, "token")
-                                        || ends(b, from, to, "secretkey")
-                                ? Entity.SECRET.bit()
-                                : 0;
+        return said != 0 ? said : SecretWords.end(b, from, to);
     }
 
     static boolean ends(byte[] b, int from, int to, String word) {
@@ -96,9 +104,9 @@ final class AssignedFinder {
         if (sign == ':' && s.at(i + 1) == '/' && s.at(i + 2) == '/') {
             return UriFinder.at(s, i);
         }
-        int end = i;
         int lo = Math.max(s.lo, s.floor);
-        while (end > lo && i - end < 6 && loose(b[end - 1])) {
+        int end = i;
+        while (end > lo && i - end < 6 && (BESIDE[b[end - 1] & 0xFF] & LOOSE) != 0) {
             end--;
         }
         if (!named(b, lo, end)) {
@@ -106,8 +114,14 @@ final class AssignedFinder {
         }
         int from = end;
         int floor = Math.max(lo, end - KEY);
-        while (from > floor && key(b[from - 1], sign)) {
+        int part = sign == ':' ? PART | BLANK : PART;
+        int all = 0;
+        while (from > floor && (BESIDE[b[from - 1] & 0xFF] & part) != 0) {
             from--;
+            all |= b[from];
+        }
+        if (all >= 0 && !SecretWords.ends(b, from, end)) {
+            return i + 1;
         }
         long named = last(b, from, end);
         if (named == Words.NONE || (named & NAMED) == 0) {
@@ -128,6 +142,11 @@ final class AssignedFinder {
             p++;
         }
         return s.at(p) == quote;
+    }
+
+    /// Whether what ends before the sign at `i`, which is no blank or quote, could be a name.
+    static boolean named(Scan s, int i) {
+        return named(s.b, Math.max(s.lo, s.floor), i);
     }
 
     /// Whether what ends here could be a name that matters, by its last letter.
@@ -298,12 +317,10 @@ final class AssignedFinder {
         }
         if ((named & Entity.AWS_SECRET_KEY.bit()) != 0
                 && to - from == 40
-                && Assigned.random(b, from, to)) {
+                && s.random.of(b, from, to)) {
             return s.hit(Entity.AWS_SECRET_KEY, from, to) ? to : -1;
         }
-        if ((named & Entity.AZURE_KEY.bit()) != 0
-                && to - from >= 40
-                && Assigned.random(b, from, to)) {
+        if ((named & Entity.AZURE_KEY.bit()) != 0 && to - from >= 40 && s.random.of(b, from, to)) {
             return s.hit(Entity.AZURE_KEY, from, to, Hits.Tail.TOKEN) ? to : -1;
         }
         if ((named & Entity.PASSWORD.bit()) != 0) {
@@ -313,7 +330,7 @@ final class AssignedFinder {
                     : -1;
         }
         return (named & Entity.SECRET.bit()) != 0
-                        && Assigned.secret(b, from, to)
+                        && Assigned.secret(s.random, b, from, to)
                         && s.hit(Entity.SECRET, from, to, Hits.Tail.TOKEN)
                 ? to
                 : -1;
@@ -374,14 +391,5 @@ final class AssignedFinder {
                 || s.startsFolded("max-age", p)
                 || s.startsFolded("domain", p)
                 || s.startsFolded("samesite", p);
-    }
-
-    private static boolean loose(int c) {
-        return c == ' ' || c == '"' || c == '\'' || c == '\\' || c == '`' || c == ']' || c == ')'
-                || c == ':';
-    }
-
-    private static boolean key(int c, int sign) {
-        return alnum(c) || c == '_' || c == '-' || c < 0 || (sign == ':' && c == ' ');
     }
 }

@@ -24,9 +24,21 @@ final class Checks {
         {2, 7, 9, 3, 8, 0, 6, 4, 1, 5},
         {7, 0, 4, 6, 9, 1, 3, 2, 5, 8}
     };
+
+    /// By byte: one look instead of several comparisons, of which one is always unforeseen.
+    private static final byte[] VALUE36 = values36();
+
     private static final int[] DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
     private Checks() {}
+
+    private static byte[] values36() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            out[c] = (byte) (digit(c) ? c - '0' : letter(c) ? (c | 0x20) - 'a' + 10 : -1);
+        }
+        return out;
+    }
 
     /// ISO/IEC 7812-1, the last digit being the check.
     static boolean luhn(byte[] d, int from, int to) {
@@ -53,7 +65,7 @@ final class Checks {
     }
 
     /// The sum of digits times weights.
-    static int weighted(byte[] d, int... weights) {
+    static int weighted(byte[] d, int[] weights) {
         int sum = 0;
         for (int i = 0; i < weights.length; i++) {
             sum += d[i] * weights[i];
@@ -116,15 +128,15 @@ final class Checks {
     }
 
     static boolean alnum(int b) {
-        return digit(b) || letter(b);
+        return VALUE36[b & 0xFF] >= 0;
     }
 
     static boolean hex(int b) {
-        return digit(b) || ((b | 0x20) >= 'a' && (b | 0x20) <= 'f');
+        return (VALUE36[b & 0xFF] & 0xFF) < 16;
     }
 
     /// 0 to 35; -1 for anything else.
     static int value36(int b) {
-        return digit(b) ? b - '0' : letter(b) ? (b | 0x20) - 'a' + 10 : -1;
+        return VALUE36[b & 0xFF];
     }
 }

@@ -3,90 +3,74 @@ package dev.countersign.masking;
 /// Finds what is made of digits: numbers in the format of their issuer, phones, and bare runs that
 /// have a check or a word that speaks for them.
 final class DigitFinder {
-    private static final Entity[][] BY_LENGTH = new Entity[20][0];
     private static final int SHORTEST = 7;
 
-    static {
-        BY_LENGTH[7] = all(Entity.BANK_ACCOUNT, Entity.DRIVER_LICENCE);
-        BY_LENGTH[8] =
-                all(
-                        Entity.IL_ID,
-                        Entity.PHONE,
-                        Entity.PASSPORT,
-                        Entity.BANK_ACCOUNT,
-                        Entity.DRIVER_LICENCE);
-        // those with a check digit first: nearly any nine digits could be an SSN
-        BY_LENGTH[9] =
-                all(
-                        Entity.CA_SIN,
-                        Entity.NL_BSN,
-                        Entity.AU_TFN,
-                        Entity.ABA_ROUTING,
-                        Entity.PT_NIF,
-                        Entity.IL_ID,
-                        Entity.US_ITIN,
-                        Entity.US_SSN,
-                        Entity.US_EIN,
-                        Entity.PASSPORT,
-                        Entity.PHONE,
-                        Entity.BANK_ACCOUNT,
-                        Entity.DRIVER_LICENCE);
-        BY_LENGTH[10] =
-                all(
-                        Entity.US_NPI,
-                        Entity.UK_NHS,
-                        Entity.SE_PERSONNUMMER,
-                        Entity.DK_CPR,
-                        Entity.AU_MEDICARE,
-                        Entity.PHONE,
-                        Entity.BANK_ACCOUNT,
-                        Entity.DRIVER_LICENCE);
-        BY_LENGTH[11] =
-                all(
-                        Entity.BE_NN,
-                        Entity.NO_FNR,
-                        Entity.DE_STEUER_ID,
-                        Entity.PL_PESEL,
-                        Entity.BR_CPF,
-                        Entity.TR_TCKN,
-                        Entity.AU_ABN,
-                        Entity.AU_MEDICARE,
-                        Entity.PHONE,
-                        Entity.BANK_ACCOUNT);
-        BY_LENGTH[12] =
-                all(
-                        Entity.IN_AADHAAR,
-                        Entity.JP_MY_NUMBER,
-                        Entity.SE_PERSONNUMMER,
-                        Entity.CREDIT_CARD,
-                        Entity.PHONE,
-                        Entity.BANK_ACCOUNT);
-        BY_LENGTH[13] =
-                all(
-                        Entity.CH_AHV,
-                        Entity.ZA_ID,
-                        Entity.TH_TNIN,
-                        Entity.KR_RRN,
-                        Entity.CREDIT_CARD,
-                        Entity.PHONE,
-                        Entity.BANK_ACCOUNT);
-        BY_LENGTH[14] = all(Entity.BR_CNPJ, Entity.CREDIT_CARD, Entity.PHONE, Entity.BANK_ACCOUNT);
-        BY_LENGTH[15] = all(Entity.CREDIT_CARD, Entity.FR_NIR, Entity.IMEI, Entity.BANK_ACCOUNT);
-        BY_LENGTH[16] = all(Entity.CREDIT_CARD, Entity.BANK_ACCOUNT);
-        BY_LENGTH[17] = all(Entity.CREDIT_CARD, Entity.BANK_ACCOUNT);
-        BY_LENGTH[18] = all(Entity.CN_RIC, Entity.CREDIT_CARD);
-        BY_LENGTH[19] = all(Entity.CREDIT_CARD);
-    }
+    /// What stands before or behind a run decides how closely it is looked at.
+    private static final byte WORD = 1;
+
+    private static final byte OPENS = 2;
+    private static final byte SIGN = 4;
+    private static final byte LINK = 8;
+    private static final byte[] BESIDE = beside();
 
     private DigitFinder() {}
 
-    private static Entity[] all(Entity... entities) {
-        return entities;
+    private static byte[] beside() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            out[c] = Checks.letter(c) || c == '_' ? WORD : 0;
+        }
+        for (char c : new char[] {'-', '.', ' ', '/'}) {
+            out[c] = SIGN | LINK;
+        }
+        out[':'] = LINK;
+        out[','] = LINK;
+        out['('] = OPENS;
+        out['+'] = OPENS | SIGN;
+        return out;
+    }
+
+    /// Runs of digits with one sign between each, `2024-03-12` or `10:15:30`: they come so often
+    /// that they are gone through here, where the sign itself means nothing.
+    ///
+    /// @param first a digit, the first of its run
+    /// @return where to go on
+    static int at(Scan s, int first) {
+        byte[] b = s.b;
+        int i = first;
+        int sign = run(s, i);
+        while (sign > i
+                && sign + 1 < s.hi
+                && (BESIDE[b[sign] & 0xFF] & LINK) != 0
+                && Checks.digit(b[sign + 1])
+                && Checks.digit(b[sign - 1])
+                && (b[sign] != ':' || !AssignedFinder.named(s, sign))) {
+            i = sign + 1;
+            boolean inside =
+                    b[sign] == '-'
+                            || b[sign] == '.'
+                            || (b[sign] != ' ' && b[sign] != '/' && !Checks.letter(s.at(i - 3)));
+            sign = inside ? inside(s, i) : run(s, i);
+        }
+        return sign;
+    }
+
+    /// A run behind a digit and a sign, where no number begins: it may belong to a token.
+    private static int inside(Scan s, int i) {
+        byte[] b = s.b;
+        int j = i + 1;
+        while (j < s.hi && Checks.digit(b[j])) {
+            j++;
+        }
+        if (j - i > 19 || (BESIDE[s.at(j) & 0xFF] & WORD) != 0) {
+            return TokenFinder.at(s, i);
+        }
+        return j - i == 8 && s.at(j) == '-' && TokenFinder.uuid(s, i) ? i + 36 : j;
     }
 
     /// @param i a digit, the first of its run
     /// @return where to go on
-    static int at(Scan s, int i) {
+    static int run(Scan s, int i) {
         byte[] b = s.b;
         int hi = s.hi;
         int j = i + 1;
@@ -96,28 +80,26 @@ final class DigitFinder {
         int n = j - i;
         int before = s.at(i - 1);
         int behind = s.at(j);
-        if (Checks.letter(behind) || behind == '_' || Checks.letter(before) || before == '_') {
-            return TokenFinder.at(s, i);
-        }
-        if (n < SHORTEST
-                && (behind == ',' || behind == '"' || behind == ':')
-                && before != '+'
-                && before != '(') {
+        int left = BESIDE[before & 0xFF] & (WORD | OPENS);
+        int right = BESIDE[behind & 0xFF] & (WORD | SIGN);
+        if (n < SHORTEST && (left | right) == 0) {
             return j;
         }
-        if (before == '+' || before == '(') {
+        if (((left | right) & WORD) != 0) {
+            return TokenFinder.at(s, i);
+        }
+        if (left == OPENS) {
             int end = PhoneFinder.phone(s, i, before);
             if (end > 0) {
                 return end;
             }
         }
-        boolean sign =
-                behind == '-' || behind == '.' || behind == ' ' || behind == '/' || behind == '+';
-        if (sign && n <= 13 && j + 1 < hi && (Checks.alnum(b[j + 1]) || b[j + 1] == '(')) {
+        if (right == SIGN && n <= 13 && j + 1 < hi && (Checks.alnum(b[j + 1]) || b[j + 1] == '(')) {
             if (n == 8 && TokenFinder.uuid(s, i)) {
                 return i + 36;
             }
-            int end = formatted(s, i, n);
+            boolean begins = s.begins(i);
+            int end = begins ? known(s, i, n) : -1;
             if (end > 0) {
                 return end;
             }
@@ -125,7 +107,8 @@ final class DigitFinder {
             if (end > 0) {
                 return end;
             }
-            end = n <= 5 ? PhoneFinder.grouped(s, i) : -1;
+            boolean digits = Checks.digit(b[j + 1]) || b[j + 1] == '(';
+            end = n <= 5 && digits && begins ? PhoneFinder.grouped(s, i) : -1;
             if (end > 0) {
                 return end;
             }
@@ -148,7 +131,9 @@ final class DigitFinder {
                 return end;
             }
         }
-        return n >= SHORTEST && n <= 19 ? bare(s, i, j) : n > 19 ? TokenFinder.at(s, i) : j;
+        return n >= SHORTEST && n <= 19
+                ? BareNumbers.at(s, i, j)
+                : n > 19 ? TokenFinder.at(s, i) : j;
     }
 
     /// The branch of a CNPJ that began with letters: `AB.CDE.FGH/0001-91`.
@@ -158,9 +143,10 @@ final class DigitFinder {
 
     /// In the format of its issuer.
     static int formatted(Scan s, int i, int run) {
-        if (!s.begins(i)) {
-            return -1;
-        }
+        return s.begins(i) ? known(s, i, run) : -1;
+    }
+
+    private static int known(Scan s, int i, int run) {
         Formats.Format found = null;
         int foundEnd = -1;
         long context = -1;
@@ -169,7 +155,8 @@ final class DigitFinder {
         while (second < s.hi && second - sign < 12 && Checks.alnum(s.b[second])) {
             second++;
         }
-        for (var format : Formats.starting(run, s.b[sign], second - sign - 1)) {
+        boolean digits = Checks.digit(s.b[sign + 1]);
+        for (var format : Formats.starting(run, s.b[sign], second - sign - 1, digits)) {
             int end = format.end(s.b, i, s.hi);
             if (end < 0 || !s.ends(end) || !s.on(format.entity())) {
                 continue;
@@ -186,7 +173,7 @@ final class DigitFinder {
             if (found == null
                     && format.strong()
                     && !(context == Words.NONE
-                            && doubtful(format.entity())
+                            && BareNumbers.doubtful(format.entity())
                             && format.entity() != Entity.CREDIT_CARD)) {
                 found = format;
                 foundEnd = end;
@@ -196,7 +183,7 @@ final class DigitFinder {
                 found != null
                         && context != Words.NONE
                         && (context & Entity.PHONE.bit()) != 0
-                        && doubtful(found.entity());
+                        && BareNumbers.doubtful(found.entity());
         return found != null
                         && !phone
                         && !money(s, found.entity(), i, foundEnd)
@@ -205,23 +192,9 @@ final class DigitFinder {
                 : -1;
     }
 
-    /// Whose check so many numbers pass that a word can speak against it.
-    private static boolean doubtful(Entity entity) {
-        return entity == Entity.PHONE
-                || entity == Entity.CREDIT_CARD
-                || entity == Entity.CA_SIN
-                || entity == Entity.UK_NHS
-                || entity == Entity.KR_RRN
-                || entity == Entity.IN_AADHAAR
-                || entity == Entity.ES_DNI
-                || entity == Entity.IE_PPS
-                || entity == Entity.TH_TNIN
-                || entity == Entity.DE_STEUER_ID;
-    }
-
     /// Whether it is only a part of a longer row of groups.
     private static boolean chained(Scan s, Entity entity, int i, int end) {
-        if (!doubtful(entity)) {
+        if (!BareNumbers.doubtful(entity)) {
             return false;
         }
         boolean before =
@@ -235,7 +208,7 @@ final class DigitFinder {
 
     /// `1 234 567 €`: groups of three that are an amount.
     private static boolean money(Scan s, Entity entity, int i, int end) {
-        if (!doubtful(entity) || entity == Entity.CREDIT_CARD) {
+        if (!BareNumbers.doubtful(entity) || entity == Entity.CREDIT_CARD) {
             return false;
         }
         int before = s.at(i - 1) == ' ' ? i - 2 : i - 1;
@@ -326,59 +299,5 @@ final class DigitFinder {
                         && s.hit(Entity.ES_NIE, i - 2, end)
                 ? end
                 : -1;
-    }
-
-    /// A run of digits and nothing else.
-    private static int bare(Scan s, int i, int j) {
-        int n = j - i;
-        if (BY_LENGTH[n].length == 0 || !s.begins(i) || !s.ends(j)) {
-            return j;
-        }
-        s.gather(i, j);
-        byte[] d = s.digits;
-        long context = -1;
-        Entity strong = null;
-        for (var entity : BY_LENGTH[n]) {
-            if (!s.on(entity) || !DigitNumbers.valid(entity, d, n)) {
-                continue;
-            }
-            if (context == -1) {
-                context = s.context(i, j);
-            }
-            if ((context & entity.bit()) != 0) {
-                s.hit(entity, i, j);
-                return j;
-            }
-            if (strong == null && strong(entity, d, n)) {
-                strong = entity;
-            }
-        }
-        int before = s.at(i - 1);
-        if (strong != null
-                && (context != Words.NONE || !doubtful(strong))
-                && before != '#'
-                && before != '-'
-                && before != '$') {
-            s.hit(strong, i, j);
-        }
-        return j;
-    }
-
-    /// Whose check so few numbers pass that no word is needed.
-    private static boolean strong(Entity entity, byte[] d, int n) {
-        return switch (entity) {
-            case CREDIT_CARD -> Cards.strength(d, n) == Cards.STRONG && !moment(d, n);
-            case BE_NN, NO_FNR, CH_AHV, CN_RIC, DE_STEUER_ID -> true;
-            case FR_NIR -> d[0] <= 2 && Checks.two(d, 3) <= 12;
-            // 13 digits that begin with 1 are most often milliseconds since 1970
-            case ZA_ID -> d[0] != 1;
-            case BR_CNPJ -> Checks.number(d, 8, 12) == 1;
-            default -> false; // the others need a word
-        };
-    }
-
-    /// `YYYYMMDDhhmmss` and the like.
-    private static boolean moment(byte[] d, int n) {
-        return n >= 12 && d[0] <= 2 && Checks.date(d, 0) && Checks.two(d, 8) < 24;
     }
 }

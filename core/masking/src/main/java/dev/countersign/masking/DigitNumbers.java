@@ -5,6 +5,22 @@ import static dev.countersign.masking.Checks.weighted;
 
 /// Identifiers that are made of digits alone, each with the check of its issuer.
 final class DigitNumbers {
+    // the weights of each
+    private static final int[] TFN = {1, 4, 3, 7, 5, 8, 6, 9, 10};
+    private static final int[] ABA = {3, 7, 1, 3, 7, 1, 3, 7, 1};
+    private static final int[] NHS = {10, 9, 8, 7, 6, 5, 4, 3, 2};
+    private static final int[] BSN = {9, 8, 7, 6, 5, 4, 3, 2, -1};
+    private static final int[] PESEL = {1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1};
+    private static final int[] FNR_FIRST = {3, 7, 6, 1, 8, 9, 4, 5, 2, 1};
+    private static final int[] FNR_SECOND = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
+    private static final int[] EAN = {1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1};
+    private static final int[] NIF = {9, 8, 7, 6, 5, 4, 3, 2};
+    private static final int[] CPF = {11, 10, 9, 8, 7, 6, 5, 4, 3, 2};
+    private static final int[] MEDICARE = {1, 3, 7, 9, 1, 3, 7, 9};
+    private static final int[] ABN = {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
+    private static final int[] CHINESE = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    private static final int[] MY_NUMBER = {6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
+    private static final int[] THAI = {13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2};
     private static final int[] CNPJ = {6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2};
 
     private DigitNumbers() {}
@@ -33,7 +49,7 @@ final class DigitNumbers {
             case BR_CPF -> n == 11 && cpf(d);
             case BR_CNPJ -> n == 14 && cnpj(d);
             case IN_AADHAAR -> n == 12 && aadhaar(d);
-            case AU_TFN -> n == 9 && weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10) % 11 == 0 && d[0] > 0;
+            case AU_TFN -> n == 9 && weighted(d, TFN) % 11 == 0 && d[0] > 0;
             case AU_MEDICARE -> (n == 10 || n == 11) && medicare(d);
             case AU_ABN -> n == 11 && abn(d);
             case CN_RIC -> n == 18 && chinese(d) && chineseCheck(d) == d[17];
@@ -131,7 +147,7 @@ final class DigitNumbers {
                         || (prefix >= 21 && prefix <= 32)
                         || (prefix >= 61 && prefix <= 72)
                         || prefix == 80;
-        return issued && !Checks.equal(d, 9) && weighted(d, 3, 7, 1, 3, 7, 1, 3, 7, 1) % 10 == 0;
+        return issued && !Checks.equal(d, 9) && weighted(d, ABA) % 10 == 0;
     }
 
     /// Luhn over `80840` and the number.
@@ -149,7 +165,7 @@ final class DigitNumbers {
     }
 
     private static boolean nhs(byte[] d) {
-        int check = 11 - weighted(d, 10, 9, 8, 7, 6, 5, 4, 3, 2) % 11;
+        int check = 11 - weighted(d, NHS) % 11;
         return (check == 11 ? 0 : check) == d[9] && !Checks.equal(d, 10);
     }
 
@@ -165,12 +181,14 @@ final class DigitNumbers {
         if (d[0] == 0) {
             return false;
         }
+        // how often each comes, in four bits
+        long counts = 0;
+        for (int i = 0; i < 10; i++) {
+            counts += 1L << (4 * d[i]);
+        }
         int repeated = 0;
-        for (int digit = 0; digit < 10; digit++) {
-            int count = 0;
-            for (int i = 0; i < 10; i++) {
-                count += d[i] == digit ? 1 : 0;
-            }
+        for (long rest = counts; rest != 0; rest >>>= 4) {
+            long count = rest & 15;
             if (count > 3) {
                 return false;
             }
@@ -180,7 +198,7 @@ final class DigitNumbers {
     }
 
     private static boolean bsn(byte[] d) {
-        return !Checks.equal(d, 9) && weighted(d, 9, 8, 7, 6, 5, 4, 3, 2, -1) % 11 == 0;
+        return !Checks.equal(d, 9) && weighted(d, BSN) % 11 == 0;
     }
 
     private static boolean belgian(byte[] d) {
@@ -192,8 +210,7 @@ final class DigitNumbers {
     }
 
     private static boolean pesel(byte[] d) {
-        return Checks.day(two(d, 2) % 20, two(d, 4))
-                && weighted(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1) % 10 == 0;
+        return Checks.day(two(d, 2) % 20, two(d, 4)) && weighted(d, PESEL) % 10 == 0;
     }
 
     private static boolean swedish(byte[] d, int at) {
@@ -208,22 +225,22 @@ final class DigitNumbers {
         int day = two(d, 0) > 40 ? two(d, 0) - 40 : two(d, 0);
         int month = two(d, 2) > 40 ? two(d, 2) - 40 : two(d, 2);
         return Checks.day(month, day)
-                && weighted(d, 3, 7, 6, 1, 8, 9, 4, 5, 2, 1) % 11 == 0
-                && weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1) % 11 == 0;
+                && weighted(d, FNR_FIRST) % 11 == 0
+                && weighted(d, FNR_SECOND) % 11 == 0;
     }
 
     private static boolean ean13(byte[] d) {
-        return weighted(d, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1) % 10 == 0;
+        return weighted(d, EAN) % 10 == 0;
     }
 
     private static boolean nif(byte[] d) {
-        int check = 11 - weighted(d, 9, 8, 7, 6, 5, 4, 3, 2) % 11;
+        int check = 11 - weighted(d, NIF) % 11;
         return (check > 9 ? 0 : check) == d[8] && d[0] != 0 && !Checks.equal(d, 9);
     }
 
     private static boolean cpf(byte[] d) {
-        int first = 11 - weighted(d, 10, 9, 8, 7, 6, 5, 4, 3, 2) % 11;
-        int second = 11 - weighted(d, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2) % 11;
+        int first = 11 - weighted(d, NHS) % 11;
+        int second = 11 - weighted(d, CPF) % 11;
         return !Checks.equal(d, 11)
                 && (first > 9 ? 0 : first) == d[9]
                 && (second > 9 ? 0 : second) == d[10];
@@ -252,11 +269,11 @@ final class DigitNumbers {
     }
 
     private static boolean medicare(byte[] d) {
-        return d[0] >= 2 && d[0] <= 6 && weighted(d, 1, 3, 7, 9, 1, 3, 7, 9) % 10 == d[8];
+        return d[0] >= 2 && d[0] <= 6 && weighted(d, MEDICARE) % 10 == d[8];
     }
 
     private static boolean abn(byte[] d) {
-        return d[0] > 0 && (weighted(d, 10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19) - 10) % 89 == 0;
+        return d[0] > 0 && (weighted(d, ABN) - 10) % 89 == 0;
     }
 
     /// The area and the date of birth.
@@ -267,12 +284,12 @@ final class DigitNumbers {
 
     /// 0 to 10, which is written X.
     static int chineseCheck(byte[] d) {
-        int sum = weighted(d, 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2);
+        int sum = weighted(d, CHINESE);
         return (12 - sum % 11) % 11;
     }
 
     private static boolean myNumber(byte[] d) {
-        int rest = weighted(d, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2) % 11;
+        int rest = weighted(d, MY_NUMBER) % 11;
         return (rest < 2 ? 0 : 11 - rest) == d[11] && !Checks.equal(d, 12);
     }
 
@@ -289,7 +306,7 @@ final class DigitNumbers {
     }
 
     private static boolean thai(byte[] d) {
-        int sum = weighted(d, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2);
+        int sum = weighted(d, THAI);
         return d[0] != 0 && (11 - sum % 11) % 10 == d[12];
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 /// the same however it is written. What comes out is never longer than what went in.
 final class Folding {
     private static final int ESCAPES = 8;
+
     private byte[] out = new byte[0];
     private int[] starts = new int[0];
     private int[] ends = new int[0];
@@ -30,18 +31,25 @@ final class Folding {
         int from = 0;
         int i = lo;
         while (i < hi) {
+            int plain = Readings.otherwise(b, i, hi);
+            if (plain > i) {
+                if (i <= raw) {
+                    from = length + Math.min(raw, plain - 1) - i;
+                }
+                copy(b, i, plain);
+                i = plain;
+                continue;
+            }
             if (i <= raw) {
                 from = length;
             }
             int point = point(b, i, hi);
-            if (point == Readings.GONE) {
-                i += width;
-                continue;
-            }
-            if (width == 1 || point < 0x80) {
-                put(point, i, i + width);
-            } else if (point >= 0x80) {
-                copy(b, i, point);
+            if (point != Readings.GONE) {
+                if (width == 1 || point < 0x80) {
+                    put(point, i, i + width);
+                } else {
+                    character(b, i, point);
+                }
             }
             i += width;
         }
@@ -49,6 +57,19 @@ final class Folding {
             from = length;
         }
         return from;
+    }
+
+    /// Bytes that stay what they are.
+    private void copy(byte[] b, int from, int to) {
+        System.arraycopy(b, from, out, length, to - from);
+        int shift = length - from;
+        for (int i = from; i < to; i++) {
+            starts[i + shift] = i;
+        }
+        for (int i = from; i < to; i++) {
+            ends[i + shift] = i + 1;
+        }
+        length += to - from;
     }
 
     byte[] bytes() {
@@ -76,7 +97,7 @@ final class Folding {
     }
 
     /// A character that stays what it is: its own bytes where it stands as such.
-    private void copy(byte[] b, int i, int point) {
+    private void character(byte[] b, int i, int point) {
         if (b[i] < 0) {
             for (int k = 0; k < width; k++) {
                 put(b[i + k], i + k, i + k + 1);
@@ -281,6 +302,9 @@ final class Folding {
             return number(b, i, p + 1, hi);
         }
         for (var named : Readings.NAMED) {
+            if (p >= hi || b[p] != named.charAt(0)) {
+                continue;
+            }
             int end = named.indexOf(';') + 1;
             if (p + end <= hi && same(b, p, named, end)) {
                 width = p + end - i;

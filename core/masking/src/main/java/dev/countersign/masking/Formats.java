@@ -3,6 +3,7 @@ package dev.countersign.masking;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// How numbers are written with signs between their groups: `ddd-dd-dddd`. A number that is written
@@ -11,10 +12,15 @@ final class Formats {
     static final int LONGEST = 26;
 
     private static final String SIGNS = "-. /+";
+
+    /// The place of each byte in them, one more; 0 for what is none.
+    private static final byte[] SIGN = signs();
+
     private static final int MOST = 16;
 
-    /// By how long the first two groups are, and by the sign between them.
-    private static final Format[][] BY_START = new Format[MOST * MOST * 8][0];
+    /// By how long the first two groups are, by the sign between them, and by whether a digit
+    /// stands behind it.
+    private static final Format[][] BY_START = new Format[MOST * MOST * 16][0];
 
     static {
         var all = new ArrayList<Format>();
@@ -68,10 +74,13 @@ final class Formats {
         add(all, Entity.IE_PPS, true, "ddddddd L", "ddddddd LL", "ddddddd-L");
         add(all, Entity.FI_HETU, true, "dddddd-dddx", "dddddd+dddx");
         for (var format : all) {
-            int slot = slot(format.run(), format.sign(), format.second());
-            var slots = new ArrayList<>(List.of(BY_START[slot]));
-            slots.add(format);
-            BY_START[slot] = slots.toArray(Format[]::new);
+            byte behind = format.shape[format.run() + 1];
+            if (behind != 'L') {
+                put(format, slot(format.run(), format.sign(), format.second(), true));
+            }
+            if (behind != 'd') {
+                put(format, slot(format.run(), format.sign(), format.second(), false));
+            }
         }
     }
 
@@ -85,10 +94,18 @@ final class Formats {
         /// `d` a digit, `L` a capital, `x` either, anything else itself.
         private final byte[] shape;
 
+        /// Where its last sign stands, at which most of what it is not is known.
+        private final int last;
+
         Format(Entity entity, boolean strong, String shape) {
             this.entity = entity;
             this.strong = strong;
             this.shape = shape.getBytes(US_ASCII);
+            int at = shape.length() - 1;
+            while (letter(this.shape[at])) {
+                at--;
+            }
+            last = at;
         }
 
         Entity entity() {
@@ -131,7 +148,7 @@ final class Formats {
         /// Where it ends if it stands at `i`; -1 where it does not.
         int end(byte[] b, int i, int hi) {
             int n = shape.length;
-            if (i + n > hi) {
+            if (i + n > hi || b[i + last] != shape[last]) {
                 return -1;
             }
             for (int k = 0; k < n; k++) {
@@ -151,15 +168,30 @@ final class Formats {
         }
     }
 
-    /// Those that begin with groups as long as these, and this sign between them.
-    static Format[] starting(int run, int sign, int second) {
-        return run < MOST && second < MOST && SIGNS.indexOf(sign) >= 0
-                ? BY_START[slot(run, sign, second)]
+    /// Those that begin with groups as long as these, with this sign between them, and with a digit
+    /// or with none behind it.
+    static Format[] starting(int run, int sign, int second, boolean digit) {
+        return run < MOST && second < MOST && SIGN[sign & 0xFF] > 0
+                ? BY_START[slot(run, sign, second, digit)]
                 : BY_START[0];
     }
 
-    private static int slot(int run, int sign, int second) {
-        return (run * MOST + second) * 8 + SIGNS.indexOf(sign);
+    private static int slot(int run, int sign, int second, boolean digit) {
+        return (run * MOST + second) * 16 + 2 * SIGN[sign & 0xFF] - (digit ? 1 : 2);
+    }
+
+    private static void put(Format format, int slot) {
+        var formats = Arrays.copyOf(BY_START[slot], BY_START[slot].length + 1);
+        formats[formats.length - 1] = format;
+        BY_START[slot] = formats;
+    }
+
+    private static byte[] signs() {
+        var out = new byte[256];
+        for (int i = 0; i < SIGNS.length(); i++) {
+            out[SIGNS.charAt(i)] = (byte) (i + 1);
+        }
+        return out;
     }
 
     private static void add(List<Format> all, Entity entity, boolean strong, String... shapes) {

@@ -19,11 +19,7 @@ final class JsonLayout {
         OVER
     }
 
-    private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
-    private static final int CACHED_BITS = 8;
-
-    private final long[] keys = new long[1 << CACHED_BITS];
-    private final long[] saids = new long[1 << CACHED_BITS];
+    private final KnownKeys keys = new KnownKeys();
     private final long[] names = new long[NAMED];
     private final long[] objects = new long[DEEPEST / 64];
     private int depth;
@@ -220,25 +216,13 @@ final class JsonLayout {
         return literal ? stop : -1;
     }
 
-    /// What a key says. Keys come over and over; what they say is kept by their hash.
     private long said(byte[] b, int from, int to, Layout.Values values) {
-        long hash = (long) to - from;
-        boolean plain = true;
-        for (int i = from; i < to; i++) {
-            int c = b[i];
-            hash = (hash + c) * PRIME;
-            plain &= Checks.letter(c) || c == '_' || c == '-' || c == '.';
-        }
-        if (!plain) {
+        int slot = keys.slot(b, from, to);
+        if (!keys.plain(slot)) {
             // a key may be a value itself
             values.value(b, from, from, to, 0);
         }
-        int slot = (int) (hash >>> (64 - CACHED_BITS));
-        if (keys[slot] != hash) {
-            keys[slot] = hash;
-            saids[slot] = AssignedFinder.name(b, from, to);
-        }
-        return saids[slot];
+        return keys.said(slot);
     }
 
     /// A name that says nothing is that of what it stands in.
@@ -292,15 +276,11 @@ final class JsonLayout {
 
     /// Where the quote stands that ends a string; -1 where there is none.
     private static int close(byte[] b, int from, int end) {
-        int p = from;
-        while (p < end) {
-            int c = b[p];
-            if (c == '"') {
-                return p;
-            }
-            p += c == '\\' ? 2 : 1;
+        int p = Eight.first(b, from, end, '"', '\\');
+        while (p >= 0 && b[p] != '"') {
+            p = Eight.first(b, p + 2, end, '"', '\\');
         }
-        return -1;
+        return p;
     }
 
     private static int blanks(byte[] b, int from, int end) {

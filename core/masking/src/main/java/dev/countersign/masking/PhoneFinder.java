@@ -7,8 +7,10 @@ final class PhoneFinder {
 
     /// National phones and other groups that only words tell: digits with one blank, dot, dash or
     /// slash between groups.
+    ///
+    /// @param i where a number may begin
     static int grouped(Scan s, int i) {
-        if (!s.begins(i) || (s.hi - i > 8 && dated(s.b, i, i + 8))) {
+        if (s.hi - i > 8 && dated(s.b, i, i + 8)) {
             return -1;
         }
         int end = i;

@@ -1,5 +1,7 @@
 package dev.countersign.masking;
 
+import java.util.Arrays;
+
 /// What characters count as: digits, blanks, dashes and dots of all scripts as those of ASCII.
 final class Readings {
     /// A character that has no width.
@@ -42,7 +44,22 @@ final class Readings {
         "rsqb;]"
     };
 
+    /// Not 0 for a byte that may begin a character that reads otherwise.
+    private static final byte[] OTHERWISE = new byte[256];
+
+    static {
+        Arrays.fill(OTHERWISE, 0x80, 0x100, (byte) 1);
+        for (char c : new char[] {'\\', '%', '&'}) {
+            OTHERWISE[c] = 1;
+        }
+    }
+
     private Readings() {}
+
+    /// The first byte from `from` on that may begin what reads otherwise; `to` where none does.
+    static int otherwise(byte[] b, int from, int to) {
+        return ValueScanner.next(b, from, to, OTHERWISE);
+    }
 
     /// The character that this one counts as; [#GONE] for one that has no width.
     static int folded(int point) {

@@ -1,5 +1,6 @@
 package dev.countersign.masking;
 
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /// One value while it is looked through: where it lies, what its name says, what was found.
@@ -13,6 +14,10 @@ final class Scan {
     final byte[] text = new byte[64];
 
     final byte[] digits = new byte[64];
+
+    final Randomness random = new Randomness();
+
+    final MessageDigest sha256 = Wallets.sha256();
 
     byte[] b = new byte[0];
 
@@ -29,6 +34,11 @@ final class Scan {
 
     /// What the name of the value says ([Words]).
     long said;
+
+    /// Where the words before a number were last read, and what they said.
+    private int readBefore = -1;
+
+    private long saidBefore;
 
     /// The name of the value in small letters, for the words of custom detectors.
     String name = "";
@@ -51,6 +61,7 @@ final class Scan {
         hi = high;
         said = name;
         open = more;
+        readBefore = -1;
     }
 
     /// What is found first in a text that stood in disguise; null where nothing is.
@@ -85,7 +96,11 @@ final class Scan {
 
     /// What the words around `[s, e)` say, or else the name of the value.
     long context(int s, int e) {
-        long here = Surroundings.of(b, lo, s, e, hi);
+        if (s != readBefore) {
+            saidBefore = Surroundings.before(b, lo, s);
+            readBefore = s;
+        }
+        long here = saidBefore != Surroundings.UNKNOWN ? saidBefore : Surroundings.behind(b, e, hi);
         return here != 0 ? here : said;
     }
 

@@ -14,6 +14,15 @@ final class Secrets {
     private static final int[] VALUE64 = values();
     private static final int HEADER = 1024;
 
+    /// How they begin.
+    private static final boolean[] FIRST = new boolean[256];
+
+    static {
+        for (char c : "AegnsrwxhpySd".toCharArray()) {
+            FIRST[c] = true;
+        }
+    }
+
     private Secrets() {}
 
     private static int[] values() {
@@ -42,10 +51,15 @@ final class Secrets {
         return VALUE64[c & 0xFF] >= 0 || c == '=';
     }
 
+    /// Whether a token could begin with it.
+    static boolean begins(int c) {
+        return FIRST[c & 0xFF];
+    }
+
     /// @param i where a token would begin
     /// @return behind it; -1 where there is none
     static int at(Scan s, int i) {
-        if (i + 16 > s.hi) {
+        if (i + 16 > s.hi || !FIRST[s.b[i] & 0xFF]) {
             return -1;
         }
         return switch (s.b[i]) {

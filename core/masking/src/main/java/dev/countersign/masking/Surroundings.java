@@ -8,13 +8,52 @@ final class Surroundings {
     static final int REACH = 64;
     private static final int BEHIND = 32;
 
+    /// Nothing was found that says something, or a key that says nothing by itself (`value`,
+    /// `number`).
+    static final long UNKNOWN = -1;
+
+    /// What ends a value: brackets, bars, ends of lines.
+    private static final byte PART = 1;
+
+    /// What ends a key beside that.
+    private static final byte STOP = 2;
+
+    private static final byte COMMA = 4;
+    private static final byte DIGIT = 8;
+    private static final byte BLANK = 16;
+    private static final byte DOT = 32;
+
+    private static final byte QUOTE = 64;
+
+    private static final byte[] KINDS = kinds();
+
     private Surroundings() {}
 
-    /// What the words say about `[s, e)`; 0 where they say nothing.
+    private static byte[] kinds() {
+        var out = new byte[256];
+        for (char c : new char[] {';', '|', '{', '}', '\n', '\t', '\r'}) {
+            out[c] = PART;
+        }
+        out['&'] = STOP;
+        out['?'] = STOP;
+        out[','] = COMMA;
+        for (int c = '0'; c <= '9'; c++) {
+            out[c] = DIGIT;
+        }
+        out[' '] = BLANK;
+        out['.'] = DOT;
+        out['"'] = QUOTE;
+        return out;
+    }
+
+    private static int kind(int c) {
+        return KINDS[c & 0xFF];
+    }
+
+    /// What the words before a number at `s` say; [#UNKNOWN] where those behind it decide.
     ///
     /// @param lo where the value, or what may be read of it, begins
-    /// @param hi where it ends
-    static long of(byte[] b, int lo, int s, int e, int hi) {
+    static long before(byte[] b, int lo, int s) {
         int p = s;
         while (p > lo && s - p < 4 && opens(b[p - 1])) {
             p--;
@@ -36,16 +75,14 @@ final class Surroundings {
             }
         }
         for (int i = s - 1; i >= floor; i--) {
-            if (parts(b[i]) || (b[i] == ',' && i + 1 < s && b[i + 1] != ' ' && b[i + 1] != '"')) {
+            int kind = kind(b[i]) & (PART | COMMA);
+            if (kind != 0 && (kind == PART || (i + 1 < s && b[i + 1] != ' ' && b[i + 1] != '"'))) {
                 floor = i + 1;
             }
         }
-        long before = Words.of(b, floor, s);
-        return before != 0 ? before : behind(b, e, hi);
+        long said = Words.of(b, floor, s);
+        return said != 0 ? said : UNKNOWN;
     }
-
-    /// No key was found, or one that says nothing by itself (`value`, `number`).
-    private static final long UNKNOWN = -1;
 
     /// @param end behind the key, where its `:` or `=` stands
     private static long key(byte[] b, int lo, int end) {
@@ -63,12 +100,12 @@ final class Surroundings {
         int floor = Math.max(lo, to - REACH);
         int digits = 0;
         while (from > floor) {
-            int c = b[from - 1];
-            if (parts(c) || c == ',' || c == '&' || c == '?' || (equals && c == ' ')) {
+            int kind = kind(b[from - 1]);
+            if ((kind & (PART | STOP | COMMA)) != 0 || (equals && kind == BLANK)) {
                 break;
             }
-            digits = Checks.digit(c) ? digits + 1 : 0;
-            if (digits > 4 || (c == '.' && from < to && b[from] == ' ')) {
+            digits = kind == DIGIT ? digits + 1 : 0;
+            if (digits > 4 || (kind == DOT && from < to && b[from] == ' ')) {
                 break;
             }
             from--;
@@ -96,14 +133,18 @@ final class Surroundings {
         };
     }
 
-    private static long behind(byte[] b, int e, int hi) {
+    /// What the words behind it say; 0 where they say nothing.
+    ///
+    /// @param e where it ends
+    /// @param hi where the value ends
+    static long behind(byte[] b, int e, int hi) {
         int end = Math.min(hi, e + BEHIND);
         for (int i = e; i < end; i++) {
             int c = b[i];
             if (c == ':' || c == '=') {
                 return 0;
             }
-            if (parts(c) || c == ',' || c == '.' || c == '"' || Checks.digit(c)) {
+            if ((kind(c) & (PART | COMMA | DOT | QUOTE | DIGIT)) != 0) {
                 end = i;
             }
         }
@@ -138,9 +179,5 @@ final class Surroundings {
     /// What stands between a name and its value.
     private static boolean sign(int c) {
         return c == ':' || c == '=' || c == '>' || c == '|' || c == '\t';
-    }
-
-    private static boolean parts(int c) {
-        return c == ';' || c == '|' || c == '{' || c == '}' || c == '\n' || c == '\t' || c == '\r';
     }
 }

@@ -24,6 +24,10 @@ final class TableLayout {
 
     /// Whether the line is a header; then its names are kept.
     boolean header(byte[] b, int from, int end, boolean first) {
+        if (Eight.first(b, from, end, '\t', '|') < 0
+                && (!first || Eight.first(b, from, end, ',', ';') < 0)) {
+            return false;
+        }
         for (char candidate : first ? SEPARATORS : DRAWN) {
             if (Eight.first(b, from, end, candidate) >= 0 && named(b, from, end, candidate)) {
                 separator = (byte) candidate;

@@ -90,10 +90,11 @@ final class TokenFinder {
             return false;
         }
         byte[] b = s.b;
+        if (b[i + 8] != '-' || b[i + 13] != '-' || b[i + 18] != '-' || b[i + 23] != '-') {
+            return false;
+        }
         for (int k = 0; k < 36; k++) {
-            int c = b[i + k];
-            boolean dash = k == 8 || k == 13 || k == 18 || k == 23;
-            if (dash ? c != '-' : !Checks.hex(c)) {
+            if (!Checks.hex(b[i + k]) && k != 8 && k != 13 && k != 18 && k != 23) {
                 return false;
             }
         }
@@ -115,7 +116,7 @@ final class TokenFinder {
             }
             // behind a sign that is no part of it: `x-ghp_…`
             for (int k = from - 12; k < from; k++) {
-                if (k > start && !alnum(s.at(k - 1)) && alnum(s.at(k))) {
+                if (k > start && Secrets.begins(s.b[k]) && !alnum(s.at(k - 1))) {
                     int end = Secrets.at(s, k);
                     if (end > 0) {
                         return end;
@@ -270,20 +271,17 @@ final class TokenFinder {
             return end;
         }
         boolean hash = n >= HASH && end - start == n && Assigned.hex(b, from, to);
-        if (end - start >= 20 && end - start <= 512 && !hash && Assigned.random(b, start, end)) {
-            long context =
-                    s.context(start, end)
-                            & (Entity.SECRET.bit() | Entity.AWS_SECRET_KEY.bit() | Words.NONE);
-            if (context != 0 && context != Words.NONE) {
-                boolean aws = (context & Entity.AWS_SECRET_KEY.bit()) != 0 && end - start == 40;
-                if ((aws || (context & Entity.SECRET.bit()) != 0)
-                        && s.hit(
-                                aws ? Entity.AWS_SECRET_KEY : Entity.SECRET,
-                                start,
-                                end,
-                                Hits.Tail.TOKEN)) {
-                    return end;
-                }
+        if (end - start >= 20 && end - start <= 512 && !hash) {
+            long context = s.context(start, end);
+            boolean aws = (context & Entity.AWS_SECRET_KEY.bit()) != 0 && end - start == 40;
+            if ((aws || (context & Entity.SECRET.bit()) != 0)
+                    && s.random.of(b, start, end)
+                    && s.hit(
+                            aws ? Entity.AWS_SECRET_KEY : Entity.SECRET,
+                            start,
+                            end,
+                            Hits.Tail.TOKEN)) {
+                return end;
             }
         }
         return Math.max(to, hash ? to : end);

@@ -50,7 +50,7 @@ final class UriFinder {
                 pair
                         ? !blankForm(b[colon + 1]) && !blankForm(b[from]) && !example(s, from, at)
                         : at - from >= 20
-                                && Assigned.random(b, from, colon > 0 && colon < at ? colon : at);
+                                && s.random.of(b, from, colon > 0 && colon < at ? colon : at);
         return real && s.hit(Entity.URI_CREDENTIALS, from, at) ? at + 1 : i + 3;
     }
 

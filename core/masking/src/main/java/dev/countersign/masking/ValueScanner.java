@@ -28,10 +28,14 @@ final class ValueScanner {
     private static final Entity[] ALL = Entity.values();
     private static final int ROOM = 1 << 17;
 
+    /// `a@b.cd`: nothing that tells itself is shorter, but for addresses of machines.
+    private static final int SHORTEST = 6;
+
     final Scan scan;
     private final Folding folding = new Folding();
     private final Custom custom;
     private final boolean addresses;
+    private final boolean onlyLong;
 
     ValueScanner(boolean[] on, Custom custom) {
         this(new Scan(on), custom);
@@ -43,6 +47,7 @@ final class ValueScanner {
         this.scan = scan;
         this.custom = custom;
         addresses = AddressFinder.on(scan);
+        onlyLong = !addresses && custom.isEmpty();
     }
 
     private static byte[] classes(boolean folds) {
@@ -80,6 +85,9 @@ final class ValueScanner {
     /// @param open whether more of the value comes behind `hi`
     Hits scan(byte[] b, int lo, int from, int hi, long said, boolean open) {
         scan.hits.clear();
+        if (hi - from < SHORTEST && (said & AssignedFinder.NAMED) == 0 && onlyLong) {
+            return scan.hits;
+        }
         scan.set(b, lo, from, hi, said, open);
         if (!pass(from, RAW) || written(b)) {
             scan.hits.clear();
@@ -103,7 +111,11 @@ final class ValueScanner {
     /// Whether something that was found reads other than it stands: its end is then another.
     private boolean written(byte[] b) {
         for (int i = 0; i < scan.hits.count(); i++) {
-            for (int k = scan.hits.start(i); k < scan.hits.end(i); k++) {
+            int end = scan.hits.end(i);
+            if (Readings.otherwise(b, scan.hits.start(i), end) == end) {
+                continue;
+            }
+            for (int k = scan.hits.start(i); k < end; k++) {
                 if (RAW[b[k] & 0xFF] == FOLD && Folding.needed(b, k, scan.hi)) {
                     return true;
                 }
@@ -121,29 +133,19 @@ final class ValueScanner {
         int hi = scan.hi;
         int i = from;
         while (true) {
-            while (i + 8 <= hi
-                    && (classes[b[i] & 0xFF]
-                                    | classes[b[i + 1] & 0xFF]
-                                    | classes[b[i + 2] & 0xFF]
-                                    | classes[b[i + 3] & 0xFF]
-                                    | classes[b[i + 4] & 0xFF]
-                                    | classes[b[i + 5] & 0xFF]
-                                    | classes[b[i + 6] & 0xFF]
-                                    | classes[b[i + 7] & 0xFF])
-                            == 0) {
-                i += 8;
-            }
-            while (i < hi && classes[b[i] & 0xFF] == 0) {
-                i++;
-            }
+            i = next(b, i, hi, classes);
             if (i >= hi) {
                 return true;
             }
             int at = i;
             switch (classes[b[i] & 0xFF]) {
                 case DIGIT -> {
-                    int end = addresses ? AddressFinder.at(scan, i) : -1;
-                    i = end > 0 ? end : DigitFinder.at(scan, i);
+                    if (addresses) {
+                        int end = AddressFinder.at(scan, i);
+                        i = end > 0 ? end : DigitFinder.run(scan, i);
+                    } else {
+                        i = DigitFinder.at(scan, i);
+                    }
                 }
                 case AT -> i = EmailFinder.at(scan, i);
                 case ASSIGN -> i = assign(i);
@@ -164,6 +166,31 @@ final class ValueScanner {
             // whatever a finder says, it goes on
             i = Math.max(i, at + 1);
         }
+    }
+
+    /// The first byte from `from` on that is of a class; `hi` where none is.
+    static int next(byte[] b, int from, int hi, byte[] classes) {
+        int i = from;
+        for (; i + 8 <= hi; i += 8) {
+            int c0 = classes[b[i] & 0xFF];
+            int c1 = classes[b[i + 1] & 0xFF];
+            int c2 = classes[b[i + 2] & 0xFF];
+            int c3 = classes[b[i + 3] & 0xFF];
+            int c4 = classes[b[i + 4] & 0xFF];
+            int c5 = classes[b[i + 5] & 0xFF];
+            int c6 = classes[b[i + 6] & 0xFF];
+            int c7 = classes[b[i + 7] & 0xFF];
+            if ((c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7) != 0) {
+                int low = c0 | c1 << 8 | c2 << 16 | c3 << 24;
+                int high = c4 | c5 << 8 | c6 << 16 | c7 << 24;
+                long all = (low & 0xFFFF_FFFFL) | (long) high << 32;
+                return i + (Long.numberOfTrailingZeros(all) >>> 3);
+            }
+        }
+        while (i < hi && classes[b[i] & 0xFF] == 0) {
+            i++;
+        }
+        return i;
     }
 
     /// A name's sign; or the padding of base64, which need not have a digit.

@@ -1,6 +1,5 @@
 package dev.countersign.masking;
 
-import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -8,8 +7,10 @@ import java.util.Arrays;
 /// Addresses of wallets: Bitcoin in base58 with its checksum and in bech32, Ethereum with the
 /// capitals of EIP-55 or under a name that says so.
 final class Wallets {
-    private static final String BASE58 =
-            "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    /// What each byte counts; -1 for what is none.
+    private static final byte[] BASE58 =
+            values("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
+
     private static final String BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private static final int[] GENERATOR = {
         0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3
@@ -17,13 +18,22 @@ final class Wallets {
 
     private Wallets() {}
 
+    private static byte[] values(String digits) {
+        var out = new byte[256];
+        Arrays.fill(out, (byte) -1);
+        for (int i = 0; i < digits.length(); i++) {
+            out[digits.charAt(i)] = (byte) i;
+        }
+        return out;
+    }
+
     /// @return behind it; -1 where there is none
     static int at(Scan s, int from, int to) {
         byte[] b = s.b;
         int n = to - from;
         boolean found =
                 switch (b[from]) {
-                    case '1', '3' -> n >= 26 && n <= 35 && base58(b, from, to);
+                    case '1', '3' -> n >= 26 && n <= 35 && base58(s, from, to);
                     case 'b', 'B' -> n >= 42 && n <= 90 && bech32(b, from, to);
                     case '0' -> n == 42 && b[from + 1] == 'x' && ethereum(s, from);
                     default -> false;
@@ -31,30 +41,39 @@ final class Wallets {
         return found && s.hit(Entity.CRYPTO, from, to) ? to : -1;
     }
 
-    private static boolean base58(byte[] b, int from, int to) {
-        var value = BigInteger.ZERO;
-        var radix = BigInteger.valueOf(58);
+    private static boolean base58(Scan s, int from, int to) {
+        // the number that it writes, lowest part first
+        var number = new int[7];
         for (int i = from; i < to; i++) {
-            int digit = BASE58.indexOf(b[i]);
-            if (digit < 0) {
+            long carry = BASE58[s.b[i] & 0xFF];
+            if (carry < 0) {
                 return false;
             }
-            value = value.multiply(radix).add(BigInteger.valueOf(digit));
+            for (int k = 0; k < number.length; k++) {
+                carry += (number[k] & 0xFFFF_FFFFL) * 58;
+                number[k] = (int) carry;
+                carry >>>= 32;
+            }
+            if (carry != 0) {
+                return false;
+            }
         }
-        var bytes = value.toByteArray();
-        var whole = new byte[25];
-        int skip = Math.max(0, bytes.length - 25);
-        if (skip > 1 || (skip == 1 && bytes[0] != 0)) {
+        int version = number[6];
+        if (version != 0 && version != 5) {
             return false;
         }
-        System.arraycopy(bytes, skip, whole, 25 - bytes.length + skip, bytes.length - skip);
-        var twice = sha256(sha256(Arrays.copyOf(whole, 21)));
-        return (whole[0] == 0 || whole[0] == 5) && Arrays.equals(twice, 0, 4, whole, 21, 25);
+        var payload = new byte[21];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) (number[(24 - i) / 4] >>> (8 * ((24 - i) % 4)));
+        }
+        var twice = s.sha256.digest(s.sha256.digest(payload));
+        int check = twice[0] << 24 | (twice[1] & 0xFF) << 16 | (twice[2] & 0xFF) << 8;
+        return (check | (twice[3] & 0xFF)) == number[0];
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -1,11 +1,9 @@
 package dev.countersign.masking;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// What the words of a name or of a text say about a value: a mask with the bit of each entity that
 /// they speak of, or [#NONE] where they speak against all.
@@ -35,30 +33,51 @@ final class Words {
                     + "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllll."
                     + ".llnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
-    private static final List<Script> SCRIPTS = new ArrayList<>();
+    /// Nothing that says something has more letters.
+    private static final int LONGEST = 63;
+
+    /// The powers of the prime: how far a hash moves for so many more letters.
+    private static final long[] POWERS = powers();
+
+    /// The small letter of an ASCII letter, as [#letter] has it; [#WIDE] where a longer look is
+    /// needed.
+    private static final byte[] SMALL = small();
+
+    private static final byte WIDE = -1;
+
+    /// A bit for each hash that is there: small enough to stay near, and most words are not there.
+    private static final int FILTER = 1 << 17;
+
+    private static final long[] THERE = new long[FILTER / 64];
+
+    private static final ForeignWords FOREIGN = new ForeignWords();
 
     static {
         for (var line : Tables.lines("words.txt")) {
-            read(line);
+            read(line, Words::put);
         }
     }
 
     private Words() {}
 
-    /// A word that is looked for as it stands.
-    private record Script(String word, long mask) {
-        boolean in(byte[] b, int from, int to) {
-            var utf8 = word.getBytes(UTF_8);
-            for (int i = from; i + utf8.length <= to; i++) {
-                if (Arrays.equals(b, i, i + utf8.length, utf8, 0, utf8.length)) {
-                    return true;
-                }
-            }
-            return false;
+    private static long[] powers() {
+        var out = new long[LONGEST + 1];
+        out[0] = 1;
+        for (int i = 1; i < out.length; i++) {
+            out[i] = out[i - 1] * PRIME;
         }
+        return out;
     }
 
-    private static void read(String line) {
+    private static byte[] small() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            out[c] = c > 0x7F ? WIDE : Checks.letter(c) ? (byte) (c | 0x20) : 0;
+        }
+        return out;
+    }
+
+    private static void read(String line, BiConsumer<String, Long> to) {
         boolean script = line.startsWith("~");
         int colon = line.indexOf(':');
         long mask = 0;
@@ -74,7 +93,7 @@ final class Words {
         for (var each : line.substring(colon + 1).split(",", -1)) {
             var word = each.strip();
             if (script) {
-                SCRIPTS.add(new Script(word, mask));
+                FOREIGN.add(word, mask);
             } else {
                 var joined = word.replace(" ", "");
                 words.put(joined, mask);
@@ -84,7 +103,7 @@ final class Words {
                 }
             }
         }
-        words.forEach(Words::put);
+        words.forEach(to);
     }
 
     private static long ids() {
@@ -102,7 +121,25 @@ final class Words {
         return mask;
     }
 
+    /// The words that speak of one of these, as they are looked up.
+    static void telling(long mask, Consumer<String> to) {
+        for (var line : Tables.lines("words.txt")) {
+            if (!line.startsWith("~")) {
+                read(
+                        line,
+                        (word, says) -> {
+                            if ((says & mask) != 0) {
+                                to.accept(word);
+                            }
+                        });
+            }
+        }
+    }
+
     private static void put(String word, long mask) {
+        if (word.length() > LONGEST) {
+            throw new IllegalStateException("a phrase of words.txt is too long: " + word);
+        }
         long hash = 0;
         for (int i = 0; i < word.length(); i++) {
             hash = next(hash, word.charAt(i));
@@ -112,6 +149,8 @@ final class Words {
             slot = slot + 1 & SLOTS - 1;
         }
         KEYS[slot] = hash;
+        int bit = bit(hash);
+        THERE[bit / 64] |= 1L << bit;
         // a word may speak of several; one that speaks against does so only where no other is
         MASKS[slot] = mask == NONE && MASKS[slot] != 0 ? MASKS[slot] : (MASKS[slot] & ~NONE) | mask;
     }
@@ -124,7 +163,15 @@ final class Words {
         return (int) (hash >>> 50);
     }
 
+    private static int bit(long hash) {
+        return (int) (hash >>> 47);
+    }
+
     private static long lookup(long hash) {
+        int bit = bit(hash);
+        if ((THERE[bit / 64] & 1L << bit) == 0) {
+            return 0;
+        }
         int slot = slot(hash);
         while (KEYS[slot] != 0) {
             if (KEYS[slot] == hash) {
@@ -147,71 +194,87 @@ final class Words {
 
     private static long read(byte[] b, int from, int to, boolean lastOnly) {
         long all = 0;
+        // the last words: the hash of each, and its length
         long one = 0;
         long two = 0;
         long three = 0;
         long four = 0;
+        int oneLength = 0;
+        int twoLength = 0;
+        int threeLength = 0;
         int since = 0;
-        boolean inside = false;
         boolean foreign = false;
         int i = from;
         while (i < to) {
-            int c = letter(b, i, to);
-            int width = b[i] < 0 && c != 0 ? 2 : 1;
-            if (c == 0) {
-                foreign |= b[i] < 0;
-                inside = false;
-                i++;
-                continue;
-            }
-            if (!inside || cut(b, i, from, to)) {
-                four = three;
-                three = two;
-                two = one;
-                one = 0;
-                inside = true;
-            }
-            one = next(one, c);
-            two = two == 0 ? 0 : next(two, c);
-            three = three == 0 ? 0 : next(three, c);
-            four = four == 0 ? 0 : next(four, c);
-            i += width;
-            if (i >= to || letter(b, i, to) == 0 || cut(b, i, from, to)) {
-                long mask = longest(one, two, three, four);
-                if (lastOnly) {
-                    all = mask;
-                } else if (mask == NONE) {
-                    all = NONE;
-                    since = 0;
-                } else if (mask == 0) {
-                    since++;
-                    all = all == NONE && since > FAR ? 0 : all;
-                } else {
-                    all = (all & ~NONE) | mask;
+            int c = SMALL[b[i] & 0xFF];
+            if (c <= 0) {
+                c = c == 0 ? 0 : letter(b, i, to);
+                if (c == 0) {
+                    foreign |= b[i] < 0;
+                    i++;
+                    continue;
                 }
             }
-        }
-        return foreign ? foreign(b, from, to, all) : all;
-    }
-
-    private static long longest(long one, long two, long three, long four) {
-        long mask = four == 0 ? 0 : lookup(four);
-        mask = mask == 0 && three != 0 ? lookup(three) : mask;
-        mask = mask == 0 && two != 0 ? lookup(two) : mask;
-        return mask == 0 ? lookup(one) : mask;
-    }
-
-    private static long foreign(byte[] b, int from, int to, long all) {
-        long mask = all;
-        for (var script : SCRIPTS) {
-            if (script.in(b, from, to)) {
-                mask =
-                        script.mask() == NONE
-                                ? (mask == 0 ? NONE : mask)
-                                : (mask & ~NONE) | script.mask();
+            four = three;
+            three = two;
+            two = one;
+            threeLength = twoLength;
+            twoLength = oneLength;
+            one = 0;
+            int start = i;
+            int wide = 0;
+            do {
+                one = next(one, c);
+                if (b[i] < 0) {
+                    wide++;
+                    i++;
+                }
+                i++;
+                if (i >= to) {
+                    break;
+                }
+                c = SMALL[b[i] & 0xFF];
+                c = c < 0 ? letter(b, i, to) : c;
+            } while (c != 0 && !(b[i] < 'a' && cut(b, i, from, to)));
+            oneLength = i - start - wide;
+            if (lastOnly) {
+                continue;
+            }
+            long mask = longest(one, two, three, four, oneLength, twoLength, threeLength);
+            if (mask == NONE) {
+                all = NONE;
+                since = 0;
+            } else if (mask == 0) {
+                since++;
+                all = all == NONE && since > FAR ? 0 : all;
+            } else {
+                all = (all & ~NONE) | mask;
             }
         }
-        return mask;
+        if (lastOnly && one != 0) {
+            all = longest(one, two, three, four, oneLength, twoLength, threeLength);
+        }
+        return foreign ? FOREIGN.of(b, from, to, all) : all;
+    }
+
+    /// What the most words in a row say that say anything, `one` being the last of them. The hash
+    /// of words in a row is made of theirs: each moves on by the length of what comes behind it.
+    private static long longest(
+            long one, long two, long three, long four, int last, int second, int third) {
+        long mask = 0;
+        int length = last;
+        if (two != 0 && length <= LONGEST) {
+            long pair = two * POWERS[length] + one;
+            length += second;
+            if (three != 0 && length <= LONGEST) {
+                long triple = three * POWERS[length] + pair;
+                length += third;
+                mask = four != 0 && length <= LONGEST ? lookup(four * POWERS[length] + triple) : 0;
+                mask = mask == 0 ? lookup(triple) : mask;
+            }
+            mask = mask == 0 ? lookup(pair) : mask;
+        }
+        return mask == 0 ? lookup(one) : mask;
     }
 
     /// A new word begins here though no sign stands before it: `cardNumber`, `SSNValue`.
