@@ -197,13 +197,31 @@ final class DigitFinder {
         if (!BareNumbers.doubtful(entity)) {
             return false;
         }
+        if (entity == Entity.CREDIT_CARD) {
+            // one more group beside it is a year or an amount; two are a row of numbers
+            int groups = 0;
+            for (int at = i - 5; groups < 2 && s.at(at + 4) == ' ' && four(s, at); at -= 5) {
+                groups++;
+            }
+            for (int at = end + 1; groups < 2 && s.at(at - 1) == ' ' && four(s, at); at += 5) {
+                groups++;
+            }
+            return groups > 1;
+        }
         boolean before =
                 s.at(i - 1) == ' ' && Checks.digit(s.at(i - 2)) && Checks.digit(s.at(i - 3));
         boolean behind = s.at(end) == ' ' && Checks.digit(s.at(end + 1));
-        return entity == Entity.CREDIT_CARD
-                ? (behind && Checks.digit(s.at(end + 3)) && Checks.digit(s.at(end + 4)))
-                        || (before && Checks.digit(s.at(i - 4)) && Checks.digit(s.at(i - 5)))
-                : before || (behind && Checks.digit(s.at(end + 2)));
+        return before || (behind && Checks.digit(s.at(end + 2)));
+    }
+
+    /// Whether a group of four digits stands there, no more and no less.
+    private static boolean four(Scan s, int at) {
+        for (int i = at; i < at + 4; i++) {
+            if (!Checks.digit(s.at(i))) {
+                return false;
+            }
+        }
+        return !Checks.digit(s.at(at - 1)) && !Checks.digit(s.at(at + 4));
     }
 
     /// `1 234 567 €`: groups of three that are an amount.

@@ -47,4 +47,31 @@ final class DigitRunsTest {
         assertThat(Masked.of("{\"password\": \"h4nt3\"}"))
                 .isEqualTo("{\"password\": \"[PASSWORD]\"}");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "paid 2024 # x",
+                "10/12/2024 #",
+                "# 2024",
+                "# 10/12/2024",
+                "2f1c9e60-3a52-4a5e-9a38-1b0c5a7d1234 #",
+                "1234567 #",
+                "# 987654"
+            })
+    void a_card_beside_another_number_is_one(String text) {
+        assertThat(Masked.of(text.replace("#", "4111 1111 1111 1111")))
+                .isEqualTo(text.replace("#", "[CREDIT_CARD]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1234 5678 4111 1111 1111 1111",
+                "4111 1111 1111 1111 5678 9012",
+                "1234 4111 1111 1111 1111 5678"
+            })
+    void what_looks_like_one_inside_of_a_row_of_groups_is_none(String text) {
+        assertThat(Masked.of(text)).isEqualTo(text);
+    }
 }
