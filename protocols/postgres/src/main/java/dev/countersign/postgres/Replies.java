@@ -13,10 +13,7 @@ import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The target's half of a session: which reply belongs to what, what of it the client is sent, and
@@ -35,30 +32,12 @@ final class Replies {
     /// The longest row that is held whole in order to be masked, in bytes.
     static final int MAX_MASKED_ROW = 16 << 20;
 
-    /// Settings that decide how the next statement is read; a session in which one changes is over.
-    private static final Set<String> PINNED =
-            Set.of(
-                    "standard_conforming_strings",
-                    "client_encoding",
-                    "search_path",
-                    "session_authorization",
-                    "is_superuser",
-                    "default_transaction_read_only");
-
-    /// Settings that the target reports and that hold text of any kind.
-    private static final Set<String> FREE = Set.of("application_name", "TimeZone");
-
-    /// Values of such settings that are remembered as the client's own.
-    private static final int MAX_TOLD = 256;
-
-    private final Set<String> told = new HashSet<>();
-
     final SessionState state;
 
     private final RowMasks masks;
     private final SqlTexts texts;
     private final Terms terms;
-    private final Map<String, String> reported;
+    private final Words words;
     private final Framing framing;
 
     private final RowDigest digest = new RowDigest();
@@ -95,8 +74,7 @@ final class Replies {
         this.texts = texts;
         this.state = new SessionState(texts);
         this.terms = terms;
-        this.reported = reported;
-        reported.forEach(masks::reported);
+        this.words = new Words(masks, reported);
         this.framing = new MaskingFraming(PostgresFraming.target());
     }
 
@@ -245,7 +223,7 @@ final class Replies {
                 end(execute.tally(), frame, out);
             }
             case 'E' -> error(frame, out);
-            case 'N' -> notice(frame, out);
+            case 'N' -> words.notice(frame, open(permitOf(owed.peek())), !swallowing, out);
             case 'S' -> parameter(frame, out);
             default ->
                     throw new MalformedFrame(
@@ -529,7 +507,7 @@ final class Replies {
         copies.over();
         var texts = ErrorTexts.read(frame);
         switch (owed.peek()) {
-            case null -> passError(texts, frame, false, out); // unasked: the target says good-bye
+            case null -> words.error(texts, frame, false, out); // unasked: the target says good-bye
             case Expected.Poison(var refusal, var query, _) -> {
                 out.toClient(Messages.refusal(out.allocator(), refusal));
                 refusedForExpiry |= refusal.reason() == Refusal.Reason.EXPIRED;
@@ -540,7 +518,7 @@ final class Replies {
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
                 outcomes.failed(open(null) ? texts.code() : texts.told());
-                passError(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), out);
             }
             case Expected.Parse(var tally, var statement) -> {
                 if (statement.name().isEmpty()) {
@@ -554,7 +532,7 @@ final class Replies {
                     when portal != null && portal.tally != null ->
                     failed(portal.tally, texts, frame, out);
             case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
-                passError(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), out);
                 skip(out);
             }
         }
@@ -577,18 +555,10 @@ final class Replies {
                     id,
                     new Seen.Text(
                             "error", code + " " + (open ? texts.message() : texts.neutral())));
-            passError(texts, frame, open, out);
+            words.error(texts, frame, open, out);
         }
         if (!(owed.peek() instanceof Expected.Query)) {
             skip(out);
-        }
-    }
-
-    private void passError(ErrorTexts texts, Frame frame, boolean open, Effects out) {
-        if (open) {
-            out.toClient(frame);
-        } else {
-            out.toClient(texts.neutralError(out.allocator()));
         }
     }
 
@@ -621,44 +591,9 @@ final class Replies {
         outcomes.answered(tally, out);
     }
 
-    private void notice(Frame frame, Effects out) throws MalformedFrame {
-        var texts = ErrorTexts.read(frame);
-        var permit = permitOf(owed.peek());
-        if (open(permit)) {
-            toClient(frame, out);
-        } else {
-            out.toClient(texts.neutralNotice(out.allocator()));
-        }
-    }
-
     private void parameter(Frame frame, Effects out) throws MalformedFrame {
-        var in = new Body(frame);
-        var name = in.cstring();
-        var value = in.cstring();
-        in.done();
-        if (PINNED.contains(name) && !value.equals(reported.getOrDefault(name, value))) {
-            throw new MalformedFrame("the pinned setting " + name + " changed");
-        }
-        masks.reported(name, value);
-        if (!masks.labelled() || !FREE.contains(name) || own(name, value)) {
-            toClient(frame, out);
-        }
-    }
-
-    /// Whether the client itself has said this value, or was told it before: a function can put
-    /// anything else there.
-    private boolean own(String name, String value) {
-        var key = name.toLowerCase(Locale.ROOT);
-        boolean said =
-                value.equals(reported.get(name))
-                        || state.settings().getOrDefault(key, "").contains(value)
-                        || (owed.peek() instanceof Expected.Query query
-                                && query.sql().contains(value))
-                        || told.contains(key + "=" + value);
-        if (said && told.size() < MAX_TOLD) {
-            told.add(key + "=" + value);
-        }
-        return said;
+        var running = owed.peek() instanceof Expected.Query query ? query.sql() : "";
+        words.parameter(frame, state.settings(), running, !swallowing, out);
     }
 
     /// Whether the target's own words may be passed on.

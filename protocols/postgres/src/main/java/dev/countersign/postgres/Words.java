@@ -1,0 +1,96 @@
+package dev.countersign.postgres;
+
+import dev.countersign.gate.Conversation.Effects;
+import dev.countersign.gate.Frame;
+import dev.countersign.gate.MalformedFrame;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// What the target says beside its answers: errors, notices, and settings that it reports. Its own
+/// words reach the client only where no labelled value can be in them.
+final class Words {
+    /// Settings that decide how the next statement is read; a session in which one changes is over.
+    private static final Set<String> PINNED =
+            Set.of(
+                    "standard_conforming_strings",
+                    "client_encoding",
+                    "search_path",
+                    "session_authorization",
+                    "is_superuser",
+                    "default_transaction_read_only");
+
+    /// Settings that the target reports and that hold text of any kind.
+    private static final Set<String> FREE = Set.of("application_name", "TimeZone");
+
+    /// Values of such settings that are remembered as the client's own.
+    private static final int MAX_TOLD = 256;
+
+    private final RowMasks masks;
+    private final Map<String, String> reported;
+    private final Set<String> told = new HashSet<>();
+
+    /// @param reported settings as the target told them at login
+    Words(RowMasks masks, Map<String, String> reported) {
+        this.masks = masks;
+        this.reported = reported;
+        reported.forEach(masks::reported);
+    }
+
+    /// @param open whether the target's own words may be passed on
+    void error(ErrorTexts texts, Frame frame, boolean open, Effects out) {
+        if (open) {
+            out.toClient(frame);
+        } else {
+            out.toClient(texts.neutralError(out.allocator()));
+        }
+    }
+
+    /// @param open whether the target's own words may be passed on
+    /// @param heard false where the client is not sent what belongs to this answer any more
+    void notice(Frame frame, boolean open, boolean heard, Effects out) throws MalformedFrame {
+        var texts = ErrorTexts.read(frame);
+        if (!open) {
+            out.toClient(texts.neutralNotice(out.allocator()));
+        } else if (heard) {
+            out.toClient(frame);
+        }
+    }
+
+    /// @param settings that the client has changed
+    /// @param running the text that runs, empty where none does
+    /// @param heard as for [#notice]
+    void parameter(
+            Frame frame, Map<String, String> settings, String running, boolean heard, Effects out)
+            throws MalformedFrame {
+        var in = new Body(frame);
+        var name = in.cstring();
+        var value = in.cstring();
+        in.done();
+        if (PINNED.contains(name) && !value.equals(reported.getOrDefault(name, value))) {
+            throw new MalformedFrame("the pinned setting " + name + " changed");
+        }
+        masks.reported(name, value);
+        boolean passes =
+                !masks.labelled() || !FREE.contains(name) || own(name, value, settings, running);
+        if (passes && heard) {
+            out.toClient(frame);
+        }
+    }
+
+    /// Whether the client itself has said this value, or was told it before: a function can put
+    /// anything else there.
+    private boolean own(String name, String value, Map<String, String> settings, String running) {
+        var key = name.toLowerCase(Locale.ROOT);
+        boolean said =
+                value.equals(reported.get(name))
+                        || settings.getOrDefault(key, "").contains(value)
+                        || running.contains(value)
+                        || told.contains(key + "=" + value);
+        if (said && told.size() < MAX_TOLD) {
+            told.add(key + "=" + value);
+        }
+        return said;
+    }
+}
