@@ -71,7 +71,7 @@ final class PostgresAnalyst implements Analyst {
     private final Catalogues catalogues;
     private final Comparisons comparisons;
     private final boolean labelled;
-    private final boolean detects;
+    private final Served served;
 
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
@@ -94,14 +94,14 @@ final class PostgresAnalyst implements Analyst {
 
     /// @param comparisons counts what is asked of labelled columns
     /// @param labelled whether the target labels anything
-    /// @param detects whether the target has detectors
+    /// @param served what the target's settings allow
     PostgresAnalyst(
             Statements statements,
             Catalogues catalogues,
             Comparisons comparisons,
             boolean labelled,
-            boolean detects) {
-        this.detects = detects;
+            Served served) {
+        this.served = served;
         this.statements = statements;
         this.catalogues = catalogues;
         this.comparisons = comparisons;
@@ -285,7 +285,7 @@ final class PostgresAnalyst implements Analyst {
             List<String> path,
             Request request) {
         var analysed = texts.own();
-        var clearing = new Clearing(catalogue, path, session.readOnly(), detects);
+        var clearing = new Clearing(catalogue, path, session.readOnly(), served);
         if (sql.startsWith(SqlTexts.UNKNOWN)) {
             if (sql.equals(SqlTexts.FUNCTION_CALL)) {
                 clearing.functionCall();

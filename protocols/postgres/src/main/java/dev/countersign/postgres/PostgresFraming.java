@@ -32,6 +32,10 @@ final class PostgresFraming implements Framing {
     /// What of the target is held whole: descriptions, errors, notices, parameters.
     static final int MAX_REPLY = 1 << 20;
 
+    /// A NotificationResponse: the server's own limit is 8,000 bytes of payload and 63 of name, or
+    /// four times that where its blocks are larger.
+    static final int MAX_NOTIFICATION = 33 << 10;
+
     /// An authentication request: SCRAM's messages are far shorter.
     static final int MAX_AUTHENTICATION = 4 << 10;
 
@@ -57,7 +61,8 @@ final class PostgresFraming implements Framing {
     private static final PostgresFraming TARGET =
             new PostgresFraming("target")
                     .take("Dd", MAX_ROW)
-                    .take("TtENSGHA", MAX_REPLY)
+                    .take("TtENSGH", MAX_REPLY)
+                    .take("A", MAX_NOTIFICATION)
                     .take("C", MAX_NAMED)
                     .take("R", MAX_AUTHENTICATION)
                     .take("K", MAX_KEY_DATA)

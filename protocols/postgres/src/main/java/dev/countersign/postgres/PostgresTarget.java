@@ -6,11 +6,14 @@ import dev.countersign.masking.DetectorSettings;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.Target;
 import dev.countersign.settings.Default;
+import dev.countersign.sql.Text;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A `kind: Target` with `protocol: postgres`.
@@ -38,6 +41,7 @@ import java.util.regex.Pattern;
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
 /// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
+/// @param listenChannels channels that clients may LISTEN to, as the server has their names
 /// @param maskNotices whether the client is told after each statement what was masked
 /// @param record how much of an answer a recording keeps
 /// @param sessionSettings `pinned`; `free` is not served yet
@@ -53,6 +57,7 @@ public record PostgresTarget(
         Map<String, ColumnSettings> columns,
         @Default("60") int comparisonsPerMinute,
         Optional<DetectorSettings> detectors,
+        List<String> listenChannels,
         @Default("true") boolean maskNotices,
         Optional<RecordSettings> record,
         @Default("pinned") String sessionSettings)
@@ -115,12 +120,24 @@ public record PostgresTarget(
                 wrong.add("`columns` names each as schema.table.column, not `" + column + "`");
             }
         }
+        for (var channel : listenChannels) {
+            int length = channel.getBytes(StandardCharsets.UTF_8).length;
+            if (length == 0 || length > Text.MAX_NAME || channel.indexOf('\0') >= 0) {
+                wrong.add(
+                        "`listen-channels` names each channel as the server has it, in 1 to "
+                                + Text.MAX_NAME
+                                + " bytes: not `"
+                                + channel
+                                + "`");
+            }
+        }
         if (comparisonsPerMinute < 1) {
             wrong.add("`comparisons-per-minute` is at least 1; leave `filter` away to allow none");
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", wrong));
         }
+        listenChannels = List.copyOf(listenChannels);
     }
 
     @Override
@@ -139,6 +156,12 @@ public record PostgresTarget(
                 says.mode().equals("plain") ? Leg.Tls.PLAIN : Leg.Tls.VERIFY_FULL,
                 says.ca().map(Path::toString).orElse(""),
                 says.serverName().isEmpty() ? host : says.serverName());
+    }
+
+    Served served() {
+        return new Served(
+                detectors.filter(DetectorSettings::enabled).isPresent(),
+                Set.copyOf(listenChannels));
     }
 
     int recordedRows() {

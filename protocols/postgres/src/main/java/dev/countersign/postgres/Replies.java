@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The target's half of a session: which reply belongs to what, what of it the client is sent, and
@@ -38,6 +39,7 @@ final class Replies {
     private final SqlTexts texts;
     private final Terms terms;
     private final Words words;
+    private final Notifications notifications;
     private final Framing framing;
 
     private final RowDigest digest = new RowDigest();
@@ -50,6 +52,7 @@ final class Replies {
     private boolean insideRow;
     private boolean unmaskable;
     private boolean lost;
+    private boolean unheard;
     private boolean swallowing;
 
     /// After an error whose Sync has not come yet: the target passes over everything.
@@ -66,15 +69,23 @@ final class Replies {
     /// @param recordedBytes bytes of them
     /// @param catalogueChanged told when something ran that may have changed the catalogue
     /// @param maskNotices the client is told how many cells were masked
+    /// @param detecting looks at what the target says beside rows; empty where nobody wants that
+    /// @param channels whose notifications may be passed on
     record Terms(
-            int recordedRows, int recordedBytes, Runnable catalogueChanged, boolean maskNotices) {}
+            int recordedRows,
+            int recordedBytes,
+            Runnable catalogueChanged,
+            boolean maskNotices,
+            Optional<Detecting> detecting,
+            Notifications.Channels channels) {}
 
     Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
         this.masks = masks;
         this.texts = texts;
         this.state = new SessionState(texts);
         this.terms = terms;
-        this.words = new Words(masks, reported);
+        this.words = new Words(masks, terms.detecting(), reported);
+        this.notifications = new Notifications(terms.channels(), texts, words);
         this.framing = new MaskingFraming(PostgresFraming.target());
     }
 
@@ -115,6 +126,11 @@ final class Replies {
         return lost;
     }
 
+    /// A notification came that this session may not hear.
+    boolean unheard() {
+        return unheard;
+    }
+
     boolean discarding() {
         return discarding;
     }
@@ -141,6 +157,11 @@ final class Replies {
 
     void owe(Expected reply) {
         owed.add(reply);
+        if (reply instanceof Expected.Query(_, var tally, var sql, _)) {
+            notifications.sent(tally, sql);
+        } else if (reply instanceof Expected.Execute(var tally, var portal)) {
+            notifications.sent(tally, portal.request.command().text().orElse(""));
+        }
         discarding &= !(reply instanceof Expected.Sync);
         if (reply instanceof Expected.Sync
                 || reply instanceof Expected.Query
@@ -225,6 +246,7 @@ final class Replies {
             case 'E' -> error(frame, out);
             case 'N' -> words.notice(frame, open(permitOf(owed.peek())), !swallowing, out);
             case 'S' -> parameter(frame, out);
+            case 'A' -> notification(frame, out);
             default ->
                     throw new MalformedFrame(
                             "the target sent a message that nobody asked for: "
@@ -589,6 +611,14 @@ final class Replies {
             tally.failed(Outcome.Status.ERROR, "skipped");
         }
         outcomes.answered(tally, out);
+    }
+
+    private void notification(Frame frame, Effects out) throws MalformedFrame {
+        if (!notifications.pass(frame, out)) {
+            unheard = true;
+            throw new MalformedFrame(
+                    "the target notified a channel that this session may not hear");
+        }
     }
 
     private void parameter(Frame frame, Effects out) throws MalformedFrame {

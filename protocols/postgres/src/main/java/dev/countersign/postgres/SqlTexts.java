@@ -46,5 +46,8 @@ interface SqlTexts {
         record Set(String name, String value) implements Change {}
 
         record Temporary() implements Change {}
+
+        /// From now on what is notified on this channel comes.
+        record Listen(String channel) implements Change {}
     }
 }

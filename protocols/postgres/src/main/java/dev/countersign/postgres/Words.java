@@ -3,9 +3,11 @@ package dev.countersign.postgres;
 import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the target says beside its answers: errors, notices, and settings that it reports. Its own
@@ -28,14 +30,29 @@ final class Words {
     private static final int MAX_TOLD = 256;
 
     private final RowMasks masks;
+    private final Optional<Detecting> detecting;
     private final Map<String, String> reported;
     private final Set<String> told = new HashSet<>();
 
+    /// @param detecting looks at texts one by one; empty where nobody wants that
     /// @param reported settings as the target told them at login
-    Words(RowMasks masks, Map<String, String> reported) {
+    Words(RowMasks masks, Optional<Detecting> detecting, Map<String, String> reported) {
         this.masks = masks;
+        this.detecting = detecting;
         this.reported = reported;
         reported.forEach(masks::reported);
+    }
+
+    /// How a text of the target looks that is passed on: one value of its own.
+    ///
+    /// @param masked counts what was found, by detector
+    String seen(String text, Map<String, Long> masked) {
+        if (detecting.isEmpty()) {
+            return text;
+        }
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
+        var found = detecting.get().found(utf8, utf8.length, masked);
+        return found == null ? text : new String(found, StandardCharsets.UTF_8);
     }
 
     /// @param open whether the target's own words may be passed on

@@ -121,6 +121,7 @@ final class Judge {
             case "select", "" -> Effect.READ;
             case "update", "ask", "bad" -> Effect.UPDATE;
             case "create" -> Effect.DDL;
+            case "listen" -> Effect.PRIVILEGE;
             default -> Effect.SESSION;
         };
     }

@@ -66,7 +66,11 @@ class PostgresAnalystTest {
                                 STATEMENTS),
                         Runnable::run);
         return new PostgresAnalyst(
-                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0, false);
+                STATEMENTS,
+                catalogues,
+                new Comparisons(60, () -> 1),
+                labelled.length > 0,
+                Served.PLAIN);
     }
 
     private static Session session(String path) {
@@ -245,7 +249,7 @@ class PostgresAnalystTest {
                         Runnable::run);
         var analyst =
                 new PostgresAnalyst(
-                        statements, catalogues, new Comparisons(60, () -> 1), true, false);
+                        statements, catalogues, new Comparisons(60, () -> 1), true, Served.PLAIN);
         var large = "SELECT id FROM a.things WHERE id IN (" + "1, ".repeat(600) + "2)";
         assertThat(analyse(analyst, large).never()).isNull();
 

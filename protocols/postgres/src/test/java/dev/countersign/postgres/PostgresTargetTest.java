@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.gate.Leg;
 import dev.countersign.masking.MaskSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class PostgresTargetTest {
                 all,
                 60,
                 Optional.empty(),
+                List.of(),
                 true,
                 Optional.empty(),
                 settings);
@@ -72,6 +74,7 @@ class PostgresTargetTest {
                         Map.of(),
                         60,
                         Optional.empty(),
+                        List.of(),
                         true,
                         Optional.empty(),
                         "pinned");
@@ -101,6 +104,35 @@ class PostgresTargetTest {
                 .hasMessageContaining("`secret`")
                 .hasMessageContaining("schema.table.column")
                 .hasMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a\0b",
+                "0123456789012345678901234567890123456789012345678901234567890123"
+            })
+    void what_no_channel_can_be_called_is_told(String channel) {
+        assertThatThrownBy(() ->
+                        new PostgresTarget(
+                                "shop",
+                                "postgres",
+                                "db:1",
+                                "shop",
+                                "agent",
+                                Optional.empty(),
+                                "env:PW",
+                                Map.of(),
+                                Map.of(),
+                                60,
+                                Optional.empty(),
+                                List.of("orders", channel),
+                                true,
+                                Optional.empty(),
+                                "pinned"))
+                .hasMessageContaining("`listen-channels`")
+                .hasMessageContaining("63 bytes");
     }
 
     @ParameterizedTest

@@ -67,12 +67,16 @@ final class House implements AutoCloseable {
 
     /// From the next start on, the target's detectors are on.
     void detect() throws IOException {
+        set("detectors: {enabled: true}");
+    }
+
+    /// From the next start on, the target has this setting too.
+    void set(String line) throws IOException {
         var text = Files.readString(config());
         Files.writeString(
                 config(),
                 text.replace(
-                        "secret: file:shop.secret\n",
-                        "secret: file:shop.secret\ndetectors: {enabled: true}\n"));
+                        "secret: file:shop.secret\n", "secret: file:shop.secret\n" + line + "\n"));
     }
 
     void stop() {
