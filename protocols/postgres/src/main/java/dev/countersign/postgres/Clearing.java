@@ -261,14 +261,6 @@ final class Clearing {
         return name.matches("[a-z_.]{1,64}") ? name : "named here";
     }
 
-    /// A table that a statement names, and what it may mean.
-    record Found(Statement.Table table, Catalogue.@Nullable Relation relation) {
-        /// What mentions call it.
-        String called() {
-            return table.alias().isEmpty() ? table.name() : table.alias();
-        }
-    }
-
     private List<Found> tables(Statement.Table table) {
         var candidates = catalogue.find(table.schema(), table.name(), path);
         return candidates.isEmpty()
