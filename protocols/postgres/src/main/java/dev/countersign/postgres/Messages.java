@@ -80,6 +80,15 @@ final class Messages {
         return end(fields(begin(allocator, 'N'), severity, code, message, "", ""));
     }
 
+    /// An ErrorResponse or NoticeResponse of these very fields.
+    ///
+    /// @param tag `E` or `N`
+    static ByteBuf report(ByteBufAllocator allocator, char tag, List<Fields.Field> fields) {
+        var out = begin(allocator, tag);
+        fields.forEach(field -> cstring(out.writeByte(field.kind()), field.text()));
+        return end(out.writeByte(0));
+    }
+
     static ByteBuf notification(
             ByteBufAllocator allocator, int process, String channel, String payload) {
         return end(cstring(cstring(begin(allocator, 'A').writeInt(process), channel), payload));

@@ -165,11 +165,12 @@ public final class Postgres implements Framed, AutoCloseable {
                                 RECORDED_BYTES,
                                 known::changed,
                                 target.maskNotices(),
-                                // not that of the rows, in which a copy may be under way
+                                // a scanner of its own: in that of the rows a copy may be under way
                                 detectors.map(Detectors::scanner).map(Detecting::lines),
                                 channels(target, opening)),
                         opening.ready().reported());
-        return new PostgresConversation(opening.session(), texts, replies, welcome(opening));
+        return new PostgresConversation(
+                opening.session(), texts, replies, welcome(opening, replies));
     }
 
     private static Notifications.Channels channels(PostgresTarget target, Opening opening) {
@@ -179,7 +180,7 @@ public final class Postgres implements Framed, AutoCloseable {
                 opening.cancelKey().id());
     }
 
-    private PostgresConversation.Greeted welcome(Opening opening) {
+    private PostgresConversation.Greeted welcome(Opening opening, Replies replies) {
         return new PostgresConversation.Greeted() {
             @Override
             public void tell(Conversation.Effects out) {
@@ -189,7 +190,9 @@ public final class Postgres implements Framed, AutoCloseable {
                         .forEach((name, value) ->
                                 out.toClient(
                                         Messages.parameterStatus(
-                                                to, name, shown(opening, name, value))));
+                                                to,
+                                                name,
+                                                replies.shown(name, shown(opening, name, value)))));
                 out.toClient(Messages.backendKeyData(to, opening.cancelKey()));
                 out.toClient(Messages.readyForQuery(to, 'I'));
             }

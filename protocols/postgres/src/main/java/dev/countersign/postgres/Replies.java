@@ -13,6 +13,7 @@ import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,11 @@ final class Replies {
         this.words = new Words(masks, terms.detecting(), reported);
         this.notifications = new Notifications(terms.channels(), texts, words);
         this.framing = new MaskingFraming(PostgresFraming.target());
+    }
+
+    /// How a setting that the target reported at login looks.
+    String shown(String setting, String value) {
+        return words.seen(setting, value, new HashMap<>());
     }
 
     Framing framing() {
@@ -244,7 +250,8 @@ final class Replies {
                 end(execute.tally(), frame, out);
             }
             case 'E' -> error(frame, out);
-            case 'N' -> words.notice(frame, open(permitOf(owed.peek())), !swallowing, out);
+            case 'N' ->
+                    words.notice(frame, open(permitOf(owed.peek())), !swallowing, masked(), out);
             case 'S' -> parameter(frame, out);
             case 'A' -> notification(frame, out);
             default ->
@@ -529,7 +536,10 @@ final class Replies {
         copies.over();
         var texts = ErrorTexts.read(frame);
         switch (owed.peek()) {
-            case null -> words.error(texts, frame, false, out); // unasked: the target says good-bye
+            case null ->
+                    words.error(
+                            texts, frame, false, masked(),
+                            out); // unasked: the target says good-bye
             case Expected.Poison(var refusal, var query, _) -> {
                 out.toClient(Messages.refusal(out.allocator(), refusal));
                 refusedForExpiry |= refusal.reason() == Refusal.Reason.EXPIRED;
@@ -540,7 +550,7 @@ final class Replies {
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
                 outcomes.failed(open(null) ? texts.code() : texts.told());
-                words.error(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), masked(), out);
             }
             case Expected.Parse(var tally, var statement) -> {
                 if (statement.name().isEmpty()) {
@@ -554,13 +564,14 @@ final class Replies {
                     when portal != null && portal.tally != null ->
                     failed(portal.tally, texts, frame, out);
             case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
-                words.error(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), masked(), out);
                 skip(out);
             }
         }
     }
 
-    private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out) {
+    private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out)
+            throws MalformedFrame {
         boolean open = open(tally.permit);
         var code = open ? texts.code() : texts.told();
         if (tally.ok()) {
@@ -573,11 +584,8 @@ final class Replies {
         } else if (tally.cut) {
             Limits.error(tally, out);
         } else {
-            out.record(
-                    id,
-                    new Seen.Text(
-                            "error", code + " " + (open ? texts.message() : texts.neutral())));
-            words.error(texts, frame, open, out);
+            var told = words.error(texts, frame, open, tally.masked, out);
+            out.record(id, new Seen.Text("error", code + " " + told));
         }
         if (!(owed.peek() instanceof Expected.Query)) {
             skip(out);
@@ -623,7 +631,7 @@ final class Replies {
 
     private void parameter(Frame frame, Effects out) throws MalformedFrame {
         var running = owed.peek() instanceof Expected.Query query ? query.sql() : "";
-        words.parameter(frame, state.settings(), running, !swallowing, out);
+        words.parameter(frame, state.settings(), running, !swallowing, masked(), out);
     }
 
     /// Whether the target's own words may be passed on.
@@ -636,13 +644,25 @@ final class Replies {
     }
 
     private static @Nullable ActionPermit permitOf(@Nullable Expected reply) {
+        var tally = tallyOf(reply);
+        return tally == null ? null : tally.permit;
+    }
+
+    private static @Nullable Tally tallyOf(@Nullable Expected reply) {
         return switch (reply) {
-            case Expected.Query query -> query.tally().permit;
-            case Expected.Parse parse -> parse.tally().permit;
-            case Expected.Bind bind -> bind.tally().permit;
-            case Expected.Execute execute -> execute.tally().permit;
+            case Expected.Query query -> query.tally();
+            case Expected.Parse parse -> parse.tally();
+            case Expected.Bind bind -> bind.tally();
+            case Expected.Execute execute -> execute.tally();
             case null, default -> null;
         };
+    }
+
+    /// Counts what is masked in words of the target: of what is being answered, or else of what
+    /// waits for its outcome.
+    private Map<String, Long> masked() {
+        var tally = tallyOf(owed.peek());
+        return tally == null ? outcomes.masked() : tally.masked;
     }
 
     /// Where the columns of the next result come from.

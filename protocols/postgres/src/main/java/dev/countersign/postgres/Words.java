@@ -4,6 +4,7 @@ import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What the target says beside its answers: errors, notices, and settings that it reports. Its own
-/// words reach the client only where no labelled value can be in them.
+/// words reach the client only where no labelled value can be in them, and with the detectors over
+/// them.
 final class Words {
     /// Settings that decide how the next statement is read; a session in which one changes is over.
     private static final Set<String> PINNED =
@@ -55,31 +57,69 @@ final class Words {
         return found == null ? text : new String(found, StandardCharsets.UTF_8);
     }
 
+    /// How a setting that the target reports looks. What is pinned is no text of anybody's.
+    String seen(String setting, String value, Map<String, Long> masked) {
+        return PINNED.contains(setting) ? value : seen(value, masked);
+    }
+
     /// @param open whether the target's own words may be passed on
-    void error(ErrorTexts texts, Frame frame, boolean open, Effects out) {
+    /// @param masked counts what was found in them, by detector
+    /// @return the message as the client is sent it
+    String error(ErrorTexts texts, Frame frame, boolean open, Map<String, Long> masked, Effects out)
+            throws MalformedFrame {
         if (open) {
-            out.toClient(frame);
-        } else {
-            out.toClient(texts.neutralError(out.allocator()));
+            pass(frame, masked, out);
+            return seen(texts.message(), new HashMap<>());
         }
+        out.toClient(texts.neutralError(out.allocator()));
+        return texts.neutral();
     }
 
     /// @param open whether the target's own words may be passed on
     /// @param heard false where the client is not sent what belongs to this answer any more
-    void notice(Frame frame, boolean open, boolean heard, Effects out) throws MalformedFrame {
+    /// @param masked as for [#error]
+    void notice(Frame frame, boolean open, boolean heard, Map<String, Long> masked, Effects out)
+            throws MalformedFrame {
         var texts = ErrorTexts.read(frame);
         if (!open) {
             out.toClient(texts.neutralNotice(out.allocator()));
         } else if (heard) {
-            out.toClient(frame);
+            pass(frame, masked, out);
         }
+    }
+
+    /// The target's own words; each field but the SQLSTATE is looked at as one value.
+    private void pass(Frame frame, Map<String, Long> masked, Effects out) throws MalformedFrame {
+        if (detecting.isEmpty()) {
+            out.toClient(frame);
+            return;
+        }
+        var fields = Fields.all(frame);
+        var shown = fields.stream().map(field -> shown(field, masked)).toList();
+        if (shown.equals(fields)) {
+            out.toClient(frame);
+        } else {
+            out.toClient(Messages.report(out.allocator(), (char) frame.tag(), shown));
+        }
+    }
+
+    private Fields.Field shown(Fields.Field field, Map<String, Long> masked) {
+        return field.kind() == 'C'
+                ? field
+                : new Fields.Field(field.kind(), seen(field.text(), masked));
     }
 
     /// @param settings that the client has changed
     /// @param running the text that runs, empty where none does
     /// @param heard as for [#notice]
+    /// @param masked as for [#error]
     void parameter(
-            Frame frame, Map<String, String> settings, String running, boolean heard, Effects out)
+            Frame frame,
+            Map<String, String> settings,
+            String running,
+            boolean heard,
+            Map<String, Long> masked,
+            Effects out)
             throws MalformedFrame {
         var in = new Body(frame);
         var name = in.cstring();
@@ -92,7 +132,12 @@ final class Words {
         boolean passes =
                 !masks.labelled() || !FREE.contains(name) || own(name, value, settings, running);
         if (passes && heard) {
-            out.toClient(frame);
+            var seen = seen(name, value, masked);
+            if (seen.equals(value)) {
+                out.toClient(frame);
+            } else {
+                out.toClient(Messages.parameterStatus(out.allocator(), name, seen));
+            }
         }
     }
 

@@ -7,11 +7,9 @@ import dev.countersign.evidence.PayloadReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,23 +46,13 @@ class ListenTest {
                         + " 'BEGIN EXECUTE ''LISTEN secrets''; END'");
         house.detect();
         house.set("listen-channels: [jobs, Mixed]");
-        withoutLabels();
+        house.withoutLabels();
         house.restart();
     }
 
     @AfterAll
     void close() throws Exception {
         house.close();
-    }
-
-    /// The same target once more, with nothing labelled.
-    private void withoutLabels() throws Exception {
-        var text = Files.readString(house.config());
-        int from = text.indexOf("kind: Target");
-        var target =
-                text.substring(from, text.indexOf("columns:", from))
-                        .replace("name: shop\n", "name: plain\n");
-        Files.writeString(house.config(), text + "---\n" + target);
     }
 
     private void owner(String... sql) throws SQLException {
@@ -197,14 +185,7 @@ class ListenTest {
 
     @Test
     void a_session_that_a_function_made_listen_ends_with_the_first_notification() throws Exception {
-        var properties = new Properties();
-        properties.setProperty("user", "eve");
-        properties.setProperty("password", house.token());
-        properties.setProperty("sslmode", "verify-full");
-        properties.setProperty("sslrootcert", house.certificates.ca.toString());
-        try (var eve =
-                DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + house.port + "/plain", properties)) {
+        try (var eve = house.connectTo("plain", house.token())) {
             run(eve, "SELECT overhear()");
             assertThat(SpineTest.column(eve, "SELECT 1")).containsExactly("1");
 
