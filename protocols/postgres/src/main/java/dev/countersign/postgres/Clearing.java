@@ -336,15 +336,6 @@ final class Clearing {
         return this;
     }
 
-    Clearing functionCall() {
-        proven = false;
-        refuse(
-                Refusal.Reason.NOT_SERVED,
-                "the FunctionCall message is not served",
-                "Call the function in a SELECT.");
-        return this;
-    }
-
     List<Resource> resources() {
         return List.copyOf(resources);
     }

@@ -76,6 +76,8 @@ public final class Postgres implements Framed, AutoCloseable {
                 statements,
                 loaded,
                 new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
+                new FunctionCalls(
+                        settings.functionCalls(), () -> connect(settings, secret), blocking),
                 !settings.columns().isEmpty(),
                 settings.served());
     }

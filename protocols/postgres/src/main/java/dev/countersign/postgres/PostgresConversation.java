@@ -354,14 +354,14 @@ final class PostgresConversation implements Conversation {
                 }
                 replies.owe(new Expected.Execute(tally, portal));
             }
-            case Item.Call _ -> throw new IllegalStateException("a FunctionCall was admitted");
+            case Item.Call call -> replies.owe(new Expected.Call(call.group(), tally));
         }
         out.toTarget(permit, Unpooled.wrappedBuffer(item.bytes().view()));
         if (item instanceof Item.Bind bind && replies.mustKnowShape(permit)) {
             replies.owe(new Expected.DescribePortal(bind.portal(), true));
             out.toTarget(own, Messages.describePortal(out.allocator(), bind.portal().name));
         }
-        if (!(item instanceof Item.Query)) {
+        if (!(item instanceof Item.Query || item instanceof Item.Call)) {
             flushLongPipeline(out);
         }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// A `kind: Target` with `protocol: postgres`.
@@ -41,6 +42,7 @@ import java.util.regex.Pattern;
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
 /// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
+/// @param functionCalls functions that clients may call by a FunctionCall message
 /// @param listenChannels channels that clients may LISTEN to, as the server has their names
 /// @param maskNotices whether the client is told after each statement what was masked
 /// @param record how much of an answer a recording keeps
@@ -57,6 +59,7 @@ public record PostgresTarget(
         Map<String, ColumnSettings> columns,
         @Default("60") int comparisonsPerMinute,
         Optional<DetectorSettings> detectors,
+        List<String> functionCalls,
         List<String> listenChannels,
         @Default("true") boolean maskNotices,
         Optional<RecordSettings> record,
@@ -120,6 +123,16 @@ public record PostgresTarget(
                 wrong.add("`columns` names each as schema.table.column, not `" + column + "`");
             }
         }
+        for (var function : functionCalls) {
+            if (!FunctionCalls.SERVABLE.contains(function)) {
+                wrong.add(
+                        "`function-calls` names some of "
+                                + String.join(", ", new TreeSet<>(FunctionCalls.SERVABLE))
+                                + ": not `"
+                                + function
+                                + "`");
+            }
+        }
         for (var channel : listenChannels) {
             int length = channel.getBytes(StandardCharsets.UTF_8).length;
             if (length == 0 || length > Text.MAX_NAME || channel.indexOf('\0') >= 0) {
@@ -137,6 +150,7 @@ public record PostgresTarget(
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", wrong));
         }
+        functionCalls = List.copyOf(functionCalls);
         listenChannels = List.copyOf(listenChannels);
     }
 

@@ -171,6 +171,7 @@ final class Replies {
         discarding &= !(reply instanceof Expected.Sync);
         if (reply instanceof Expected.Sync
                 || reply instanceof Expected.Query
+                || reply instanceof Expected.Call
                 || (reply instanceof Expected.Poison(_, var query, _) && query)) {
             syncsOwed++;
         }
@@ -204,16 +205,17 @@ final class Replies {
 
     void from(Frame frame, Effects out) throws MalformedFrame {
         if (!frame.first()) {
-            if (frame.tag() == 'd') {
-                copyData(frame, out);
-            } else {
-                rowPiece(frame, out);
+            switch (frame.tag()) {
+                case 'd' -> copyData(frame, out);
+                case 'V' -> result(frame, out);
+                default -> rowPiece(frame, out);
             }
             return;
         }
         switch (frame.tag()) {
             case 'D' -> row(frame, out);
             case 'd' -> copyData(frame, out);
+            case 'V' -> result(frame, out);
             case 'G', 'H' -> copyBegins(frame, out);
             case 'c' -> copyEnds(frame, out);
             case 'C', 'I' -> complete(frame, out);
@@ -287,6 +289,24 @@ final class Replies {
         if (!tally.cut) {
             tally.row(frame);
             out.toClient(frame);
+        }
+    }
+
+    /// What a FunctionCall gave, or a piece of it: there is one for each.
+    private void result(Frame frame, Effects out) throws MalformedFrame {
+        if (!(owed.peek() instanceof Expected.Call(_, var tally))
+                || (frame.first() && (tally.rows() > 0 || tally.cut || !tally.ok()))) {
+            throw unexpected(frame);
+        }
+        insideRow = !frame.last();
+        if (frame.first() && Limits.exceeded(tally, frame.length())) {
+            tally.cut = true; // it ran already: there is nothing to cancel
+            tally.failed(Outcome.Status.ERROR, SqlState.LIMIT);
+            Limits.error(tally, out);
+        }
+        if (!tally.cut) {
+            tally.called(frame);
+            toClient(frame, out);
         }
     }
 
@@ -507,6 +527,14 @@ final class Replies {
                         state.ran(tally, sql);
                         yield of;
                     }
+                    case Expected.Call(var of, var tally) -> {
+                        if (tally.ok() && tally.rows() == 0) {
+                            throw unexpected(frame); // it gave nothing, not even an error
+                        }
+                        keepSeen(tally, out);
+                        outcomes.answered(tally, out);
+                        yield of;
+                    }
                     case Expected.Sync(var of) -> of;
                     case Expected.Poison(_, var query, var of) when query -> {
                         state.statements.drop("");
@@ -548,6 +576,7 @@ final class Replies {
                 }
             }
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
+            case Expected.Call(_, var tally) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
                 outcomes.failed(open(null) ? texts.code() : texts.told());
                 words.error(texts, frame, open(null), masked(), out);
@@ -587,7 +616,7 @@ final class Replies {
             var told = words.error(texts, frame, open, tally.masked, out);
             out.record(id, new Seen.Text("error", code + " " + told));
         }
-        if (!(owed.peek() instanceof Expected.Query)) {
+        if (!(owed.peek() instanceof Expected.Query || owed.peek() instanceof Expected.Call)) {
             skip(out);
         }
     }
@@ -598,6 +627,10 @@ final class Replies {
         while (owed.peek() != null && !(owed.peek() instanceof Expected.Sync)) {
             switch (owed.remove()) {
                 case Expected.Query(_, var tally, _, _) -> {
+                    syncsOwed--;
+                    skipped(tally, out);
+                }
+                case Expected.Call(_, var tally) -> {
                     syncsOwed--;
                     skipped(tally, out);
                 }
@@ -651,6 +684,7 @@ final class Replies {
     private static @Nullable Tally tallyOf(@Nullable Expected reply) {
         return switch (reply) {
             case Expected.Query query -> query.tally();
+            case Expected.Call call -> call.tally();
             case Expected.Parse parse -> parse.tally();
             case Expected.Bind bind -> bind.tally();
             case Expected.Execute execute -> execute.tally();

@@ -36,6 +36,7 @@ class PostgresTargetTest {
                 60,
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 true,
                 Optional.empty(),
                 settings);
@@ -74,6 +75,7 @@ class PostgresTargetTest {
                         Map.of(),
                         60,
                         Optional.empty(),
+                        List.of(),
                         List.of(),
                         true,
                         Optional.empty(),
@@ -127,12 +129,38 @@ class PostgresTargetTest {
                                 Map.of(),
                                 60,
                                 Optional.empty(),
+                                List.of(),
                                 List.of("orders", channel),
                                 true,
                                 Optional.empty(),
                                 "pinned"))
                 .hasMessageContaining("`listen-channels`")
                 .hasMessageContaining("63 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "lo_import", "lo_export", "lower", "pg_catalog.lo_open", "LO_OPEN"})
+    void what_is_no_function_of_the_list_is_told(String function) {
+        assertThatThrownBy(() ->
+                        new PostgresTarget(
+                                "shop",
+                                "postgres",
+                                "db:1",
+                                "shop",
+                                "agent",
+                                Optional.empty(),
+                                "env:PW",
+                                Map.of(),
+                                Map.of(),
+                                60,
+                                Optional.empty(),
+                                List.of("lo_open", function),
+                                List.of(),
+                                true,
+                                Optional.empty(),
+                                "pinned"))
+                .hasMessageContaining("`function-calls`")
+                .hasMessageContaining("lo_open, lo_tell");
     }
 
     @ParameterizedTest

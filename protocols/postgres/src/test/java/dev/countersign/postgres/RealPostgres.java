@@ -135,6 +135,7 @@ final class RealPostgres {
                 60,
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 true,
                 Optional.empty(),
                 "pinned");
