@@ -152,6 +152,15 @@ final class SessionsCommand {
         @Option(names = "--json", description = "One record a line, each with its opened payload.")
         private boolean json;
 
+        @Option(
+                names = "--exact",
+                description =
+                        "Statements and parameters as they were sent; without it, what the detectors"
+                                + " find in them is masked.")
+        private boolean exact;
+
+        private final ShownAction shown = new ShownAction();
+
         @Override
         public Integer call() throws IOException {
             var file = key.toString().isEmpty() ? directory.resolve("keys/payload") : key;
@@ -183,7 +192,10 @@ final class SessionsCommand {
 
         private void show(
                 String text, Map<String, Object> record, Optional<PayloadReader> payloads) {
-            var payload = payload(text, record, payloads);
+            boolean masked = !exact && Members.text(record, "k").equals("intent");
+            var payload =
+                    payload(text, record, payloads)
+                            .map(opened -> masked ? shown.of(opened) : opened);
             if (json) {
                 var members = (Json.Obj) Json.parse(text);
                 System.out.println(

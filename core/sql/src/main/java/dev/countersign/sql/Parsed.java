@@ -39,6 +39,18 @@ public final class Parsed {
         return tree.kind().equals("ExecuteStmt") || tree.kind().equals("FetchStmt");
     }
 
+    /// The channel that it listens to or notifies, if it does.
+    Optional<Statement.Channel> channel() {
+        return switch (tree.kind()) {
+            case "ListenStmt", "NotifyStmt" ->
+                    Optional.of(
+                            new Statement.Channel(
+                                    tree.inside().text("conditionname"),
+                                    tree.kind().equals("ListenStmt")));
+            default -> Optional.empty();
+        };
+    }
+
     /// A wrapped node.
     Tree tree() {
         return tree;

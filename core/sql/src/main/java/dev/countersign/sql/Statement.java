@@ -84,6 +84,11 @@ public record Statement(
         return parsed.flatMap(Parsed::copy);
     }
 
+    /// The channel that it listens to or notifies, if it does.
+    public Optional<Channel> channel() {
+        return parsed.flatMap(Parsed::channel);
+    }
+
     /// Whether its result is that of a text which a name stands for: EXECUTE, FETCH.
     public boolean executes() {
         return parsed.filter(Parsed::executes).isPresent();
@@ -98,6 +103,10 @@ public record Statement(
     /// @param column `*` for all columns
     /// @param bare an output column of the statement itself, and nothing else
     public record Mention(String qualifier, String column, boolean bare) {}
+
+    /// @param name as the server has it: folded and cut
+    /// @param listens by LISTEN; otherwise by NOTIFY
+    public record Channel(String name, boolean listens) {}
 
     /// @param value empty where it is reset, or no literal
     public record SettingChange(String name, String value) {}

@@ -173,7 +173,7 @@ public final class Statements implements AutoCloseable {
             var part = text.parts().get(i);
             if (NAMING.contains(wrapped.kind()) && oddlyNamed(text, part)) {
                 walker.notServed =
-                        "a prepared statement or cursor with a name in U&\"…\", or of more than 63 bytes,";
+                        "a prepared statement, cursor or channel with a name in U&\"…\", or of more than 63 bytes,";
             }
             statements.add(Walker.statement(wrapped, walker));
             valueDependent |= walker.valueDependent;
@@ -188,8 +188,8 @@ public final class Statements implements AutoCloseable {
         return keep(key, new Analysis(statements, "", ""), text.sql());
     }
 
-    /// What names statements and cursors. The conversation reads these names by the lexer alone, so
-    /// they must be such that nobody can read them differently.
+    /// What names statements, cursors, and channels to listen to. The conversation reads these
+    /// names by the lexer alone, so they must be such that nobody can read them differently.
     private static final Set<String> NAMING =
             Set.of(
                     "PrepareStmt",
@@ -197,7 +197,8 @@ public final class Statements implements AutoCloseable {
                     "DeallocateStmt",
                     "DeclareCursorStmt",
                     "FetchStmt",
-                    "ClosePortalStmt");
+                    "ClosePortalStmt",
+                    "ListenStmt");
 
     private static boolean oddlyNamed(Text text, Text.Part part) {
         for (int i = part.from(); i < part.to(); i++) {

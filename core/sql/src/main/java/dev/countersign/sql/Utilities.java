@@ -89,7 +89,6 @@ final class Utilities {
                     "AlterSubscriptionStmt",
                     "DropSubscriptionStmt",
                     "LockStmt",
-                    "NotifyStmt",
                     "VacuumStmt",
                     "ClusterStmt",
                     "ReindexStmt",
@@ -142,10 +141,8 @@ final class Utilities {
                     "UnlistenStmt",
                     "ConstraintsSetStmt" ->
                     walker.effects.add(Effect.SESSION);
-            case "ListenStmt" -> {
-                walker.effects.add(Effect.PRIVILEGE);
-                walker.notServed = "LISTEN";
-            }
+            // whether the channel is one to listen to stands in the target's settings
+            case "ListenStmt", "NotifyStmt" -> walker.effects.add(Effect.PRIVILEGE);
             case "PrepareStmt" -> {
                 walker.effects.add(Effect.SESSION);
                 walker.prepares = statement.text("name");

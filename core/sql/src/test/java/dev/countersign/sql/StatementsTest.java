@@ -74,6 +74,10 @@ class StatementsTest {
                     LOCK TABLE t                                                            | PRIVILEGE
                     VACUUM t                                                                | PRIVILEGE
                     NOTIFY c                                                                | PRIVILEGE
+                    NOTIFY c, 'x'                                                           | PRIVILEGE
+                    LISTEN c                                                                | PRIVILEGE
+                    UNLISTEN c                                                              | SESSION
+                    UNLISTEN *                                                              | SESSION
                     COPY t TO STDOUT                                                        | READ
                     COPY t FROM STDIN                                                       | INSERT
                     COPY t TO '/tmp/x'                                                      | COPY_FILE
@@ -118,6 +122,17 @@ class StatementsTest {
     @ValueSource(strings = {"id = 5", "name LIKE 'a%'", "id = 1 AND true", "1 = 2", "id <> id"})
     void a_condition_that_may_be_false_restricts(String condition) {
         assertThat(only("DELETE FROM t WHERE " + condition).tautology()).isFalse();
+    }
+
+    @Test
+    void a_channel_is_named_as_the_server_has_it() {
+        assertThat(only("LISTEN OrDers").channel()).contains(new Statement.Channel("orders", true));
+        assertThat(only("LISTEN \"Or\"\"ders\"").channel())
+                .contains(new Statement.Channel("Or\"ders", true));
+        assertThat(only("NOTIFY Ärger, 'x'").channel())
+                .contains(new Statement.Channel("Ärger", false));
+        assertThat(only("UNLISTEN c").channel()).isEmpty();
+        assertThat(only("LISTEN U&\"c\"").notServed()).contains("channel");
     }
 
     @Test

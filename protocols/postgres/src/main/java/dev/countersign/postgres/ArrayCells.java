@@ -28,17 +28,29 @@ final class ArrayCells {
 
     private ArrayCells() {}
 
+    /// What becomes of an element, which is a part of `in`; null for NULL.
+    interface Element {
+        byte @Nullable [] apply(byte[] in, int from, int to);
+    }
+
     static CellMask of(CellType type, boolean binary, CellMask element) {
         return new CellMask.Each(
-                binary
-                        ? value -> binary(value, type, element)
-                        : value -> new Text(value, element).masked(),
-                CellMask.Same.NULL);
+                value -> each(value, type, binary, element::apply, MAX_OUT), CellMask.Same.NULL);
+    }
+
+    /// An array whose elements were changed one by one; null where it cannot be read, or grows
+    /// beyond `most` bytes.
+    static byte @Nullable [] each(
+            byte[] value, CellType type, boolean binary, Element element, int most) {
+        return binary
+                ? binary(value, type, element, most)
+                : new Text(value, element, most).masked();
     }
 
     /// Dimensions, whether there are NULLs, the elements' type, each dimension's length and lower
     /// bound, and each element behind its length, -1 for NULL.
-    private static byte @Nullable [] binary(byte[] value, CellType type, CellMask element) {
+    private static byte @Nullable [] binary(
+            byte[] value, CellType type, Element element, int most) {
         var in = ByteBuffer.wrap(value);
         if (value.length < HEADER) {
             return null;
@@ -79,7 +91,7 @@ final class ArrayCells {
             if (seen != null) {
                 out.writeBytes(seen);
             }
-            if (out.size() > MAX_OUT) {
+            if (out.size() > most) {
                 return null;
             }
         }
@@ -100,18 +112,20 @@ final class ArrayCells {
     /// bounds, braces and commas.
     private static final class Text {
         private final byte[] in;
-        private final CellMask element;
+        private final Element element;
+        private final int most;
         private final ByteArrayOutputStream out;
         private int at;
 
-        Text(byte[] in, CellMask element) {
+        Text(byte[] in, Element element, int most) {
             this.in = in;
             this.element = element;
+            this.most = most;
             this.out = new ByteArrayOutputStream(in.length);
         }
 
         byte @Nullable [] masked() {
-            return bounds() && array(1) && at == in.length && out.size() <= MAX_OUT
+            return bounds() && array(1) && at == in.length && out.size() <= most
                     ? out.toByteArray()
                     : null;
         }
@@ -148,7 +162,7 @@ final class ArrayCells {
                 copy();
                 return true;
             }
-            while (out.size() <= MAX_OUT) {
+            while (out.size() <= most) {
                 if (!(peek() == '{' ? array(depth + 1) : element())) {
                     return false;
                 }

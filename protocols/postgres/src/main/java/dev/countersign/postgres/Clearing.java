@@ -26,7 +26,7 @@ final class Clearing {
     private final Catalogue catalogue;
     private final List<String> path;
     private final boolean readOnly;
-    private final boolean detects;
+    private final Served served;
 
     private final Set<Resource> resources = new LinkedHashSet<>();
     private final Set<String> tables = new LinkedHashSet<>();
@@ -41,12 +41,12 @@ final class Clearing {
     private @Nullable Refusal never;
 
     Clearing(Catalogue catalogue, List<String> path, boolean readOnly) {
-        this(catalogue, path, readOnly, false);
+        this(catalogue, path, readOnly, Served.PLAIN);
     }
 
-    /// @param detects values that nothing labels are looked at, too
-    Clearing(Catalogue catalogue, List<String> path, boolean readOnly, boolean detects) {
-        this.detects = detects;
+    /// @param served what the target's settings allow
+    Clearing(Catalogue catalogue, List<String> path, boolean readOnly, Served served) {
+        this.served = served;
         this.catalogue = catalogue;
         this.path = path;
         this.readOnly = readOnly;
@@ -82,7 +82,7 @@ final class Clearing {
             setting(change);
         }
         var copy = statement.copy();
-        if (detects
+        if (served.detects()
                 && copy.isPresent()
                 && !copy.get().in()
                 && copy.get().form() == Facts.Form.BINARY) {
@@ -94,6 +94,13 @@ final class Clearing {
         var found = new ArrayList<Found>();
         for (var table : statement.tables()) {
             found.addAll(tables(table));
+        }
+        statement.channel().ifPresent(this::channel);
+        if (statement.effects().contains(Effect.PRIVILEGE)
+                && statement.tables().isEmpty()
+                && statement.channel().isEmpty()) {
+            // so that a rule which allows channels does not allow what stands beside them
+            resources.add(new Resource("server", "?"));
         }
         var hidden = new HiddenCalls(catalogue.code(), statement, found);
         boolean calls =
@@ -121,6 +128,19 @@ final class Clearing {
         boolean near =
                 found.stream().anyMatch(one -> one.relation() != null && one.relation().labelled());
         return near ? follow(statement, found) : Facts.Outputs.HARMLESS;
+    }
+
+    /// A name that nobody listed is the client's own word, and not shown.
+    private void channel(Statement.Channel channel) {
+        boolean listed = served.channels().contains(channel.name());
+        resources.add(new Resource("channel", listed ? channel.name() : "?"));
+        if (channel.listens() && !listed) {
+            refuse(
+                    Refusal.Reason.NOT_SERVED,
+                    "LISTEN to a channel that `listen-channels` of this target does not name is not"
+                            + " served",
+                    "Ask your operator to list it there.");
+        }
     }
 
     private Facts.Outputs follow(Statement statement, List<Found> found) {
@@ -241,14 +261,6 @@ final class Clearing {
         return name.matches("[a-z_.]{1,64}") ? name : "named here";
     }
 
-    /// A table that a statement names, and what it may mean.
-    record Found(Statement.Table table, Catalogue.@Nullable Relation relation) {
-        /// What mentions call it.
-        String called() {
-            return table.alias().isEmpty() ? table.name() : table.alias();
-        }
-    }
-
     private List<Found> tables(Statement.Table table) {
         var candidates = catalogue.find(table.schema(), table.name(), path);
         return candidates.isEmpty()
@@ -321,15 +333,6 @@ final class Clearing {
                 Refusal.Reason.NEVER,
                 "there is no prepared statement, portal or cursor of that name in this session",
                 "Prepare or declare it again.");
-        return this;
-    }
-
-    Clearing functionCall() {
-        proven = false;
-        refuse(
-                Refusal.Reason.NOT_SERVED,
-                "the FunctionCall message is not served",
-                "Call the function in a SELECT.");
         return this;
     }
 

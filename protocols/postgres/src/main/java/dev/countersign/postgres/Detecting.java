@@ -4,6 +4,8 @@ import dev.countersign.masking.MaskSink;
 import dev.countersign.masking.Scanner;
 import dev.countersign.masking.ValueName;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,34 +17,61 @@ final class Detecting {
 
     private static final long JSONB = 3802;
 
+    /// Types with smaller oids come with the server.
+    private static final long FIRST_MADE = 16_384;
+
     private final Scanner scanner;
     private final ValueName name;
 
-    /// Bytes in front of the text: the version of a jsonb in binary.
+    /// Bytes in front of each text: the version of a jsonb in binary.
     private final int before;
 
-    private Detecting(Scanner scanner, ValueName name, int before) {
+    /// What it is an array of; null where it is none.
+    private final @Nullable CellType elements;
+
+    private final boolean binary;
+
+    private Detecting(
+            Scanner scanner,
+            ValueName name,
+            int before,
+            @Nullable CellType elements,
+            boolean binary) {
         this.scanner = scanner;
         this.name = name;
         this.before = before;
+        this.elements = elements;
+        this.binary = binary;
     }
 
     /// Null where the column has no text in it. In text format everything is text, but for the
     /// system's own types that no detector finds anything in.
     static @Nullable Detecting of(Shape.Column column, Scanner scanner) {
-        boolean text = TEXTS.contains(column.type()) || made(column);
-        if (!text && column.type() != JSONB) {
+        var elements = elements(column.type());
+        boolean made = !column.binary() && column.type() >= FIRST_MADE;
+        boolean jsonb = column.type() == JSONB || elements == CellType.JSONB;
+        if (!TEXTS.contains(column.type()) && !made && !jsonb && elements == null) {
             return null;
         }
         return new Detecting(
                 scanner,
                 ValueName.of(column.name()),
-                column.type() == JSONB && column.binary() ? 1 : 0);
+                jsonb && column.binary() ? 1 : 0,
+                elements,
+                column.binary());
     }
 
-    /// Looks at whole lines.
+    private static @Nullable CellType elements(long array) {
+        var element = CellType.element(array);
+        return switch (element) {
+            case TEXT, VARCHAR, BPCHAR, NAME, JSON, JSONB -> element;
+            case null, default -> null;
+        };
+    }
+
+    /// Looks at whole lines, or at texts of which each is one value.
     static Detecting lines(Scanner scanner) {
-        return new Detecting(scanner, ValueName.NONE, 0);
+        return new Detecting(scanner, ValueName.NONE, 0, null, false);
     }
 
     /// Takes lines of which pieces come, the last when `end` is called.
@@ -58,26 +87,51 @@ final class Detecting {
         var _ = scanner.finish();
     }
 
-    /// An array of texts, or of a type that somebody made, as it is written.
-    private static boolean made(Shape.Column column) {
-        boolean array = column.type() == 1009 || column.type() == 1015 || column.type() == 1014;
-        return !column.binary() && (array || column.type() >= 16_384);
-    }
-
     /// The cell with what was found in it masked; null where nothing was.
     ///
     /// @param cell of which the first `length` bytes are the value
     /// @param masked counts what was found, by detector
     byte @Nullable [] found(byte[] cell, int length, Map<String, Long> masked) {
-        if (length <= before || scanner.clean(cell, before, length, name)) {
+        return elements == null
+                ? found(cell, 0, length, masked)
+                : inElements(cell, length, elements, masked);
+    }
+
+    /// Each element is a value of its own. What cannot be read as an array is one text.
+    private byte @Nullable [] inElements(
+            byte[] cell, int length, CellType type, Map<String, Long> masked) {
+        var inside = new HashMap<String, Long>();
+        var out =
+                ArrayCells.each(
+                        Arrays.copyOf(cell, length),
+                        type,
+                        binary,
+                        (in, from, to) -> {
+                            var found = found(in, from, to, inside);
+                            return found == null ? Arrays.copyOfRange(in, from, to) : found;
+                        },
+                        Integer.MAX_VALUE);
+        if (out == null) {
+            return found(cell, 0, length, masked);
+        }
+        if (inside.isEmpty()) {
             return null;
         }
-        var out = new ByteArrayOutputStream(length + 64);
-        out.write(cell, 0, before);
+        inside.forEach((detector, count) -> masked.merge(detector, count, Long::sum));
+        return out;
+    }
+
+    private byte @Nullable [] found(byte[] in, int start, int end, Map<String, Long> masked) {
+        int from = start + before;
+        if (from >= end || scanner.clean(in, from, end, name)) {
+            return null;
+        }
+        var out = new ByteArrayOutputStream(end - start + 64);
+        out.write(in, start, before);
         scanner.mask(
-                cell,
-                before,
-                length,
+                in,
+                from,
+                end,
                 name,
                 new MaskSink() {
                     @Override

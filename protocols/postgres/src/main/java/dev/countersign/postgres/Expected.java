@@ -9,6 +9,9 @@ sealed interface Expected {
     /// Up to and with ReadyForQuery.
     record Query(long group, Tally tally, String sql, boolean barrier) implements Expected {}
 
+    /// A FunctionCallResponse, up to and with ReadyForQuery.
+    record Call(long group, Tally tally) implements Expected {}
+
     record Parse(Tally tally, Prepared statement) implements Expected {}
 
     record Bind(Tally tally, Portal portal) implements Expected {}

@@ -24,12 +24,15 @@ final class Explaining {
     private static final List<String> PATH = List.of("public");
 
     private final Catalogue catalogue;
+    private final Served served;
 
     /// What the names that earlier statements gave stand for.
     private final Map<String, Statement> named = new HashMap<>();
 
-    Explaining(Catalogue catalogue) {
+    /// @param served what the target's settings allow
+    Explaining(Catalogue catalogue, Served served) {
         this.catalogue = catalogue;
+        this.served = served;
     }
 
     Explanation explain(String sql, Analysis analysis) {
@@ -65,7 +68,7 @@ final class Explaining {
     }
 
     private Told statement(String text, Statement statement, Analysis of) {
-        var clearing = new Clearing(catalogue, PATH, false);
+        var clearing = new Clearing(catalogue, PATH, false, served);
         clearing.read(new Analysis(List.of(statement), of.problem(), of.syntaxError()));
         var effects = EnumSet.noneOf(Effect.class);
         effects.addAll(statement.effects());

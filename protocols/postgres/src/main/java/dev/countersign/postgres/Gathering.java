@@ -170,17 +170,10 @@ final class Gathering {
             }
             case 'B' -> bind(in, bytes);
             case 'E' -> execute(in, bytes);
-            default ->
-                    add(
-                            new Item.Call(
-                                    bytes,
-                                    group,
-                                    asked(
-                                            request(
-                                                    SqlTexts.FUNCTION_CALL,
-                                                    List.of(),
-                                                    List.of(),
-                                                    false))));
+            default -> {
+                call(in, bytes);
+                return;
+            }
         }
         groupAsks = true;
     }
@@ -210,30 +203,9 @@ final class Gathering {
     private void bind(Body in, Bytes bytes) throws MalformedFrame {
         var name = name(in.cstring());
         var statement = replies.state.statements.get(name(in.cstring()));
-        var formats = new ArrayList<Integer>();
-        for (int left = in.int16(); left > 0; left--) {
-            formats.add(in.int16());
-        }
-        int count = in.int16();
-        if (formats.size() > 1 && formats.size() != count) {
-            throw new MalformedFrame(
-                    "a Bind of " + count + " parameters has " + formats.size() + " formats");
-        }
-        var parameters = new ArrayList<Request.Parameter>(count);
-        for (int i = 0; i < count; i++) {
-            int length = in.int32();
-            int format = formats.isEmpty() ? 0 : formats.get(formats.size() == 1 ? 0 : i);
-            long type =
-                    statement != null && i < statement.types().size()
-                            ? statement.types().get(i)
-                            : 0;
-            parameters.add(
-                    new Request.Parameter(type, format, length == -1 ? null : in.bytes(length)));
-        }
-        var results = new ArrayList<Integer>();
-        for (int left = in.int16(); left > 0; left--) {
-            results.add(in.int16());
-        }
+        var types = statement == null ? List.<Long>of() : statement.types();
+        var parameters = Arguments.read(in, i -> i < types.size() ? types.get(i) : 0);
+        var results = Arguments.formats(in);
         in.done();
         var sql =
                 statement == null
@@ -270,6 +242,17 @@ final class Gathering {
         }
         barrier = portal == null || portal.barrier;
         add(new Item.Execute(bytes, group, asked(request), portal));
+    }
+
+    /// A FunctionCall: a function by its number, and a group of its own as a Query is.
+    private void call(Body in, Bytes bytes) throws MalformedFrame {
+        var text = SqlTexts.FUNCTION_CALL + in.unsigned32();
+        var arguments = Arguments.read(in, _ -> 0);
+        var result = List.of(in.int16());
+        in.done();
+        add(new Item.Call(bytes, group, asked(request(text, arguments, result, false))));
+        group++;
+        groupAsks = false;
     }
 
     /// What the names in a portal's text stand for by now.

@@ -16,10 +16,10 @@ final class HiddenCalls {
     private final Catalogue.Code code;
     private final Statement statement;
     private final Reach reach;
-    private final List<Clearing.Found> found;
+    private final List<Found> found;
     private final List<String> selected;
 
-    HiddenCalls(Catalogue.Code code, Statement statement, List<Clearing.Found> found) {
+    HiddenCalls(Catalogue.Code code, Statement statement, List<Found> found) {
         this.code = code;
         this.statement = statement;
         this.reach = statement.reach();
@@ -61,7 +61,7 @@ final class HiddenCalls {
                         .filter(one ->
                                 one.called().equals(qualifier)
                                         || one.table().name().equals(qualifier))
-                        .map(Clearing.Found::relation)
+                        .map(Found::relation)
                         .toList();
         return (columns != null || !tables.isEmpty())
                 && (columns == null || columns.contains(name))

@@ -33,7 +33,7 @@ sealed interface Item {
     /// An Execute that is an action of its own.
     record Execute(Bytes bytes, long group, Asked asked, @Nullable Portal portal) implements Asks {}
 
-    /// A FunctionCall: asked so that its refusal is written down like any other.
+    /// A FunctionCall.
     record Call(Bytes bytes, long group, Asked asked) implements Asks {}
 
     /// The Execute that runs under the permit of its portal's Bind.

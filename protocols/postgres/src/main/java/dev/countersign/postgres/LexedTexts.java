@@ -113,6 +113,7 @@ final class LexedTexts implements SqlTexts {
                 out.add(new Change.ForgetAll());
                 out.add(new Change.ForgetPortals());
             }
+            case "listen" -> out.add(new Change.Listen(text.name(at + 1)));
             case "set", "reset" -> set(text, part, out);
             case "create" -> {
                 var second = text.word(at + 1);

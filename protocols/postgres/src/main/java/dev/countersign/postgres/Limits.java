@@ -9,13 +9,18 @@ final class Limits {
 
     /// Whether this would be more than policy allows; then the rest of the answer is not passed on.
     static boolean cutsOff(Tally tally, long length, Effects out) {
-        var limits = tally.permit.obligations();
-        if (tally.rows() < limits.maxRows() && tally.bytes() + length <= limits.maxBytes()) {
-            return false;
+        boolean cuts = exceeded(tally, length);
+        if (cuts) {
+            tally.cut = true;
+            out.cancelTarget();
         }
-        tally.cut = true;
-        out.cancelTarget();
-        return true;
+        return cuts;
+    }
+
+    /// Whether this would be more than policy allows.
+    static boolean exceeded(Tally tally, long length) {
+        var limits = tally.permit.obligations();
+        return tally.rows() >= limits.maxRows() || tally.bytes() + length > limits.maxBytes();
     }
 
     /// In the place of the rest of an answer.

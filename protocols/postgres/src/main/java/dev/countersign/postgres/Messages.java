@@ -80,6 +80,20 @@ final class Messages {
         return end(fields(begin(allocator, 'N'), severity, code, message, "", ""));
     }
 
+    /// An ErrorResponse or NoticeResponse of these very fields.
+    ///
+    /// @param tag `E` or `N`
+    static ByteBuf report(ByteBufAllocator allocator, char tag, List<Fields.Field> fields) {
+        var out = begin(allocator, tag);
+        fields.forEach(field -> cstring(out.writeByte(field.kind()), field.text()));
+        return end(out.writeByte(0));
+    }
+
+    static ByteBuf notification(
+            ByteBufAllocator allocator, int process, String channel, String payload) {
+        return end(cstring(cstring(begin(allocator, 'A').writeInt(process), channel), payload));
+    }
+
     static ByteBuf refusal(ByteBufAllocator allocator, Refusal refusal) {
         return error(
                 allocator,
@@ -101,6 +115,11 @@ final class Messages {
         var out = ByteBuffer.allocate(12 + secret.length());
         out.putInt(12 + secret.length()).putInt(CANCEL_REQUEST).putInt(process).put(secret.view());
         return Bytes.owned(out.array());
+    }
+
+    /// The process that a CancelRequest names.
+    static int process(Bytes cancelRequest) {
+        return ByteBuffer.wrap(cancelRequest.toArray()).getInt(8);
     }
 
     static ByteBuf startup(

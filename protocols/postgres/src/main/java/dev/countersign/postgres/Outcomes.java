@@ -3,7 +3,9 @@ package dev.countersign.postgres;
 import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.model.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Actions that were answered and wait for the ReadyForQuery that makes their outcome certain: a
 /// deferred constraint may still fail.
@@ -21,6 +23,11 @@ final class Outcomes {
         if (answered.size() > MAX_WAITING) {
             settle(out);
         }
+    }
+
+    /// Counts what is masked in words that answer them all; kept with the last.
+    Map<String, Long> masked() {
+        return answered.isEmpty() ? new HashMap<>() : answered.getLast().masked;
     }
 
     /// What ended well so far did not, after all.

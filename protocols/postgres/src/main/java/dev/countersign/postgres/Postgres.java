@@ -7,7 +7,6 @@ import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Ready;
 import dev.countersign.gate.TargetSettings;
-import dev.countersign.masking.DetectorSettings;
 import dev.countersign.masking.Detectors;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.sql.Statements;
@@ -78,8 +77,10 @@ public final class Postgres implements Framed, AutoCloseable {
                 statements,
                 loaded,
                 new Comparisons(settings.comparisonsPerMinute(), System::nanoTime),
+                new FunctionCalls(
+                        settings.functionCalls(), () -> connect(settings, secret), blocking),
                 !settings.columns().isEmpty(),
-                settings.detectors().filter(DetectorSettings::enabled).isPresent());
+                settings.served());
     }
 
     /// What becomes of a text on a target. Loads the target's catalogue with the gateway's own
@@ -104,8 +105,9 @@ public final class Postgres implements Framed, AutoCloseable {
             return statements
                     .analyse(sql)
                     .thenCompose(analysis ->
-                            statements.follow(
-                                    () -> new Explaining(catalogue).explain(sql, analysis)))
+                            statements.follow(() ->
+                                    new Explaining(catalogue, settings.served())
+                                            .explain(sql, analysis)))
                     .toCompletableFuture()
                     .join();
         } catch (CompletionException e) {
@@ -174,27 +176,35 @@ public final class Postgres implements Framed, AutoCloseable {
         }
         var texts = new LexedTexts();
         var scope = opening.session().session().id().value();
+        var detectors = target.detectors().map(Detectors::of).filter(Detectors::enabled);
         var replies =
                 new Replies(
                         new ColumnMasks(
                                 known::labels,
                                 masks.scoped(target.name(), scope),
-                                target.detectors()
-                                        .map(Detectors::of)
-                                        .filter(Detectors::enabled)
-                                        .map(Detectors::scanner)
-                                        .orElse(null)),
+                                detectors.map(Detectors::scanner).orElse(null)),
                         texts,
                         new Replies.Terms(
                                 target.recordedRows(),
                                 RECORDED_BYTES,
                                 known::changed,
-                                target.maskNotices()),
+                                target.maskNotices(),
+                                // a scanner of its own: in that of the rows a copy may be under way
+                                detectors.map(Detectors::scanner).map(Detecting::lines),
+                                channels(target, opening)),
                         opening.ready().reported());
-        return new PostgresConversation(opening.session(), texts, replies, welcome(opening));
+        return new PostgresConversation(
+                opening.session(), texts, replies, welcome(opening, replies));
     }
 
-    private PostgresConversation.Greeted welcome(Opening opening) {
+    private static Notifications.Channels channels(PostgresTarget target, Opening opening) {
+        return new Notifications.Channels(
+                target.served().channels(),
+                Messages.process(opening.ready().cancelRequest()),
+                opening.cancelKey().id());
+    }
+
+    private PostgresConversation.Greeted welcome(Opening opening, Replies replies) {
         return new PostgresConversation.Greeted() {
             @Override
             public void tell(Conversation.Effects out) {
@@ -204,7 +214,9 @@ public final class Postgres implements Framed, AutoCloseable {
                         .forEach((name, value) ->
                                 out.toClient(
                                         Messages.parameterStatus(
-                                                to, name, shown(opening, name, value))));
+                                                to,
+                                                name,
+                                                replies.shown(name, shown(opening, name, value)))));
                 out.toClient(Messages.backendKeyData(to, opening.cancelKey()));
                 out.toClient(Messages.readyForQuery(to, 'I'));
             }

@@ -70,8 +70,9 @@ final class PostgresAnalyst implements Analyst {
     private final Statements statements;
     private final Catalogues catalogues;
     private final Comparisons comparisons;
+    private final FunctionCalls calls;
     private final boolean labelled;
-    private final boolean detects;
+    private final Served served;
 
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
@@ -93,18 +94,21 @@ final class PostgresAnalyst implements Analyst {
             @Nullable Refusal never) {}
 
     /// @param comparisons counts what is asked of labelled columns
+    /// @param calls judges FunctionCalls
     /// @param labelled whether the target labels anything
-    /// @param detects whether the target has detectors
+    /// @param served what the target's settings allow
     PostgresAnalyst(
             Statements statements,
             Catalogues catalogues,
             Comparisons comparisons,
+            FunctionCalls calls,
             boolean labelled,
-            boolean detects) {
-        this.detects = detects;
+            Served served) {
+        this.served = served;
         this.statements = statements;
         this.catalogues = catalogues;
         this.comparisons = comparisons;
+        this.calls = calls;
         this.labelled = labelled;
     }
 
@@ -112,6 +116,9 @@ final class PostgresAnalyst implements Analyst {
     public CompletionStage<Analysis> analyse(Session session, Asked asked) {
         var request = asked.request();
         var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
+        if (sql.startsWith(SqlTexts.FUNCTION_CALL)) {
+            return calls.analyse(session, asked);
+        }
         var catalogue = catalogues.fresh();
         var known = statements.known(sql);
         if (catalogue != null
@@ -285,13 +292,9 @@ final class PostgresAnalyst implements Analyst {
             List<String> path,
             Request request) {
         var analysed = texts.own();
-        var clearing = new Clearing(catalogue, path, session.readOnly(), detects);
+        var clearing = new Clearing(catalogue, path, session.readOnly(), served);
         if (sql.startsWith(SqlTexts.UNKNOWN)) {
-            if (sql.equals(SqlTexts.FUNCTION_CALL)) {
-                clearing.functionCall();
-            } else {
-                clearing.unknownName();
-            }
+            clearing.unknownName();
             return verdict(
                     Set.of(Effect.UNKNOWN), false, clearing, "(unknown)", List.of(), List.of());
         }

@@ -354,14 +354,14 @@ final class PostgresConversation implements Conversation {
                 }
                 replies.owe(new Expected.Execute(tally, portal));
             }
-            case Item.Call _ -> throw new IllegalStateException("a FunctionCall was admitted");
+            case Item.Call call -> replies.owe(new Expected.Call(call.group(), tally));
         }
         out.toTarget(permit, Unpooled.wrappedBuffer(item.bytes().view()));
         if (item instanceof Item.Bind bind && replies.mustKnowShape(permit)) {
             replies.owe(new Expected.DescribePortal(bind.portal(), true));
             out.toTarget(own, Messages.describePortal(out.allocator(), bind.portal().name));
         }
-        if (!(item instanceof Item.Query)) {
+        if (!(item instanceof Item.Query || item instanceof Item.Call)) {
             flushLongPipeline(out);
         }
     }
@@ -383,6 +383,10 @@ final class PostgresConversation implements Conversation {
     @Override
     public void fromTarget(Frame frame, Effects out) throws MalformedFrame {
         if (!over) {
+            if (expired && frame.tag() == 'A' && replies.atRest() && replies.idle()) {
+                end(out); // who only listens asks for nothing that would end the session
+                return;
+            }
             replies.from(frame, out);
             awaitsCopy &= !replies.copyingIn() && !replies.atRest();
             if (replies.lost()) {
@@ -492,16 +496,22 @@ final class PostgresConversation implements Conversation {
             over = true;
             if (!replies.midFrame()) {
                 boolean unmaskable = replies.unmaskable();
+                boolean told = side == Side.CLIENT || unmaskable || replies.unheard();
                 out.toClient(
                         Messages.error(
                                 out.allocator(),
                                 "FATAL",
                                 unmaskable ? SqlState.UNMASKABLE : SqlState.PROTOCOL_VIOLATION,
-                                side == Side.CLIENT || unmaskable
-                                        ? why
-                                        : "the target broke the protocol",
+                                told ? why : "the target broke the protocol",
                                 "",
-                                "The session is closed."));
+                                replies.unheard()
+                                        ? "The session is closed. LISTEN to a channel that"
+                                                + " `listen-channels` of the target names; a"
+                                                + " function must not do it."
+                                        : "The session is closed."));
+            }
+            if (replies.unheard()) {
+                var _ = own.alert("unheard-channel");
             }
             out.hangUp(side == Side.CLIENT ? "client-protocol" : "target-protocol");
         }

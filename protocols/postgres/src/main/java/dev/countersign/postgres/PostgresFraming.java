@@ -8,15 +8,15 @@ import java.util.Arrays;
 /// One byte of tag, then a length that counts itself but not the tag (protocol page "Message
 /// Formats"). Each direction knows its own tags, and a maximum for each; what is not listed does
 /// not exist. Messages that only belong to what the gateway never asks for (CopyBothResponse,
-/// FunctionCallResponse, NegotiateProtocolVersion of a target) are not listed.
+/// NegotiateProtocolVersion of a target) are not listed.
 final class PostgresFraming implements Framing {
     /// Tag and length.
     static final int HEADER = 5;
 
-    /// The statement of a Query or Parse; also what a FunctionCall carries.
+    /// The statement of a Query or Parse.
     static final int MAX_STATEMENT = 1 << 20;
 
-    /// A Bind is held whole: its values are judged.
+    /// A Bind or a FunctionCall is held whole: its values are judged.
     static final int MAX_BIND = 16 << 20;
 
     /// Messages that carry little but a name: Execute, Describe, Close, CopyFail, CommandComplete.
@@ -25,12 +25,16 @@ final class PostgresFraming implements Framing {
     /// A PasswordMessage: the longest token and its zero byte.
     static final int MAX_PASSWORD = 65_536;
 
-    /// A row, or a piece of a copy. PostgreSQL itself makes none above 1 GiB; it is handed on in
-    /// pieces.
+    /// A row, a piece of a copy, or what a FunctionCall gives. PostgreSQL itself makes none above 1
+    /// GiB; it is handed on in pieces.
     static final int MAX_ROW = 1 << 30;
 
     /// What of the target is held whole: descriptions, errors, notices, parameters.
     static final int MAX_REPLY = 1 << 20;
+
+    /// A NotificationResponse: the server's own limit is 8,000 bytes of payload and 63 of name, or
+    /// four times that where its blocks are larger.
+    static final int MAX_NOTIFICATION = 33 << 10;
 
     /// An authentication request: SCRAM's messages are far shorter.
     static final int MAX_AUTHENTICATION = 4 << 10;
@@ -47,8 +51,8 @@ final class PostgresFraming implements Framing {
 
     private static final PostgresFraming CLIENT =
             new PostgresFraming("client")
-                    .take("QPF", MAX_STATEMENT)
-                    .take("B", MAX_BIND)
+                    .take("QP", MAX_STATEMENT)
+                    .take("BF", MAX_BIND)
                     .take("EDCf", MAX_NAMED)
                     .take("HSXc", 0)
                     .take("d", MAX_ROW);
@@ -56,8 +60,9 @@ final class PostgresFraming implements Framing {
             new PostgresFraming("client").take("p", MAX_PASSWORD);
     private static final PostgresFraming TARGET =
             new PostgresFraming("target")
-                    .take("Dd", MAX_ROW)
-                    .take("TtENSGHA", MAX_REPLY)
+                    .take("DdV", MAX_ROW)
+                    .take("TtENSGH", MAX_REPLY)
+                    .take("A", MAX_NOTIFICATION)
                     .take("C", MAX_NAMED)
                     .take("R", MAX_AUTHENTICATION)
                     .take("K", MAX_KEY_DATA)

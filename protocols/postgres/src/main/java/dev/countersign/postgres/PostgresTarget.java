@@ -7,11 +7,15 @@ import dev.countersign.masking.JsonPath;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.Target;
 import dev.countersign.settings.Default;
+import dev.countersign.sql.Text;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// A `kind: Target` with `protocol: postgres`.
@@ -40,6 +44,8 @@ import java.util.regex.Pattern;
 /// @param comparisonsPerMinute values that one principal may compare with columns whose label says
 ///   `filter: equality`
 /// @param detectors what is looked for in cells that nothing labels; nothing where it is left away
+/// @param functionCalls functions that clients may call by a FunctionCall message
+/// @param listenChannels channels that clients may LISTEN to, as the server has their names
 /// @param maskNotices whether the client is told after each statement what was masked
 /// @param rowOrder `hidden`: the server is kept from giving rows in the order of an index over a
 ///   labelled column, and tables partitioned by one are refused; or `shown`
@@ -57,6 +63,8 @@ public record PostgresTarget(
         Map<String, ColumnSettings> columns,
         @Default("60") int comparisonsPerMinute,
         Optional<DetectorSettings> detectors,
+        List<String> functionCalls,
+        List<String> listenChannels,
         @Default("true") boolean maskNotices,
         @Default("hidden") String rowOrder,
         Optional<RecordSettings> record,
@@ -163,12 +171,35 @@ public record PostgresTarget(
         if (!rowOrder.equals("hidden") && !rowOrder.equals("shown")) {
             wrong.add("`row-order` is hidden or shown");
         }
+        for (var function : functionCalls) {
+            if (!FunctionCalls.SERVABLE.contains(function)) {
+                wrong.add(
+                        "`function-calls` names some of "
+                                + String.join(", ", new TreeSet<>(FunctionCalls.SERVABLE))
+                                + ": not `"
+                                + function
+                                + "`");
+            }
+        }
+        for (var channel : listenChannels) {
+            int length = channel.getBytes(StandardCharsets.UTF_8).length;
+            if (length == 0 || length > Text.MAX_NAME || channel.indexOf('\0') >= 0) {
+                wrong.add(
+                        "`listen-channels` names each channel as the server has it, in 1 to "
+                                + Text.MAX_NAME
+                                + " bytes: not `"
+                                + channel
+                                + "`");
+            }
+        }
         if (comparisonsPerMinute < 1) {
             wrong.add("`comparisons-per-minute` is at least 1; leave `filter` away to allow none");
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", wrong));
         }
+        functionCalls = List.copyOf(functionCalls);
+        listenChannels = List.copyOf(listenChannels);
     }
 
     @Override
@@ -191,6 +222,12 @@ public record PostgresTarget(
 
     boolean hidesRowOrder() {
         return rowOrder.equals("hidden");
+    }
+
+    Served served() {
+        return new Served(
+                detectors.filter(DetectorSettings::enabled).isPresent(),
+                Set.copyOf(listenChannels));
     }
 
     int recordedRows() {

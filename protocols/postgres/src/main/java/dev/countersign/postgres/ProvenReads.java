@@ -21,7 +21,7 @@ final class ProvenReads {
 
     private ProvenReads() {}
 
-    static boolean proven(Statement statement, List<Clearing.Found> found, Catalogue.Code code) {
+    static boolean proven(Statement statement, List<Found> found, Catalogue.Code code) {
         boolean known = !code.types().isEmpty(); // a catalogue was read at all
         return known
                 && statement.reads()
@@ -36,7 +36,7 @@ final class ProvenReads {
                 && found.stream().allMatch(ProvenReads::plain);
     }
 
-    private static boolean plain(Clearing.Found found) {
+    private static boolean plain(Found found) {
         var relation = found.relation();
         return relation != null && relation.runs() == Catalogue.Runs.BUILT_INS;
     }

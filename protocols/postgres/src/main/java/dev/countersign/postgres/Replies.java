@@ -13,10 +13,9 @@ import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The target's half of a session: which reply belongs to what, what of it the client is sent, and
@@ -35,30 +34,13 @@ final class Replies {
     /// The longest row that is held whole in order to be masked, in bytes.
     static final int MAX_MASKED_ROW = 16 << 20;
 
-    /// Settings that decide how the next statement is read; a session in which one changes is over.
-    private static final Set<String> PINNED =
-            Set.of(
-                    "standard_conforming_strings",
-                    "client_encoding",
-                    "search_path",
-                    "session_authorization",
-                    "is_superuser",
-                    "default_transaction_read_only");
-
-    /// Settings that the target reports and that hold text of any kind.
-    private static final Set<String> FREE = Set.of("application_name", "TimeZone");
-
-    /// Values of such settings that are remembered as the client's own.
-    private static final int MAX_TOLD = 256;
-
-    private final Set<String> told = new HashSet<>();
-
     final SessionState state;
 
     private final RowMasks masks;
     private final SqlTexts texts;
     private final Terms terms;
-    private final Map<String, String> reported;
+    private final Words words;
+    private final Notifications notifications;
     private final Framing framing;
 
     private final RowDigest digest = new RowDigest();
@@ -71,6 +53,7 @@ final class Replies {
     private boolean insideRow;
     private boolean unmaskable;
     private boolean lost;
+    private boolean unheard;
     private boolean swallowing;
 
     /// After an error whose Sync has not come yet: the target passes over everything.
@@ -87,17 +70,29 @@ final class Replies {
     /// @param recordedBytes bytes of them
     /// @param catalogueChanged told when something ran that may have changed the catalogue
     /// @param maskNotices the client is told how many cells were masked
+    /// @param detecting looks at what the target says beside rows; empty where nobody wants that
+    /// @param channels whose notifications may be passed on
     record Terms(
-            int recordedRows, int recordedBytes, Runnable catalogueChanged, boolean maskNotices) {}
+            int recordedRows,
+            int recordedBytes,
+            Runnable catalogueChanged,
+            boolean maskNotices,
+            Optional<Detecting> detecting,
+            Notifications.Channels channels) {}
 
     Replies(RowMasks masks, SqlTexts texts, Terms terms, Map<String, String> reported) {
         this.masks = masks;
         this.texts = texts;
         this.state = new SessionState(texts);
         this.terms = terms;
-        this.reported = reported;
-        reported.forEach(masks::reported);
+        this.words = new Words(masks, terms.detecting(), reported);
+        this.notifications = new Notifications(terms.channels(), texts, words);
         this.framing = new MaskingFraming(PostgresFraming.target());
+    }
+
+    /// How a setting that the target reported at login looks.
+    String shown(String setting, String value) {
+        return words.seen(setting, value, new HashMap<>());
     }
 
     Framing framing() {
@@ -137,6 +132,11 @@ final class Replies {
         return lost;
     }
 
+    /// A notification came that this session may not hear.
+    boolean unheard() {
+        return unheard;
+    }
+
     boolean discarding() {
         return discarding;
     }
@@ -163,9 +163,15 @@ final class Replies {
 
     void owe(Expected reply) {
         owed.add(reply);
+        if (reply instanceof Expected.Query(_, var tally, var sql, _)) {
+            notifications.sent(tally, sql);
+        } else if (reply instanceof Expected.Execute(var tally, var portal)) {
+            notifications.sent(tally, portal.request.command().text().orElse(""));
+        }
         discarding &= !(reply instanceof Expected.Sync);
         if (reply instanceof Expected.Sync
                 || reply instanceof Expected.Query
+                || reply instanceof Expected.Call
                 || (reply instanceof Expected.Poison(_, var query, _) && query)) {
             syncsOwed++;
         }
@@ -199,16 +205,17 @@ final class Replies {
 
     void from(Frame frame, Effects out) throws MalformedFrame {
         if (!frame.first()) {
-            if (frame.tag() == 'd') {
-                copyData(frame, out);
-            } else {
-                rowPiece(frame, out);
+            switch (frame.tag()) {
+                case 'd' -> copyData(frame, out);
+                case 'V' -> result(frame, out);
+                default -> rowPiece(frame, out);
             }
             return;
         }
         switch (frame.tag()) {
             case 'D' -> row(frame, out);
             case 'd' -> copyData(frame, out);
+            case 'V' -> result(frame, out);
             case 'G', 'H' -> copyBegins(frame, out);
             case 'c' -> copyEnds(frame, out);
             case 'C', 'I' -> complete(frame, out);
@@ -245,8 +252,10 @@ final class Replies {
                 end(execute.tally(), frame, out);
             }
             case 'E' -> error(frame, out);
-            case 'N' -> notice(frame, out);
+            case 'N' ->
+                    words.notice(frame, open(permitOf(owed.peek())), !swallowing, masked(), out);
             case 'S' -> parameter(frame, out);
+            case 'A' -> notification(frame, out);
             default ->
                     throw new MalformedFrame(
                             "the target sent a message that nobody asked for: "
@@ -280,6 +289,24 @@ final class Replies {
         if (!tally.cut) {
             tally.row(frame);
             out.toClient(frame);
+        }
+    }
+
+    /// What a FunctionCall gave, or a piece of it: there is one for each.
+    private void result(Frame frame, Effects out) throws MalformedFrame {
+        if (!(owed.peek() instanceof Expected.Call(_, var tally))
+                || (frame.first() && (tally.rows() > 0 || tally.cut || !tally.ok()))) {
+            throw unexpected(frame);
+        }
+        insideRow = !frame.last();
+        if (frame.first() && Limits.exceeded(tally, frame.length())) {
+            tally.cut = true; // it ran already: there is nothing to cancel
+            tally.failed(Outcome.Status.ERROR, SqlState.LIMIT);
+            Limits.error(tally, out);
+        }
+        if (!tally.cut) {
+            tally.called(frame);
+            toClient(frame, out);
         }
     }
 
@@ -500,6 +527,14 @@ final class Replies {
                         state.ran(tally, sql);
                         yield of;
                     }
+                    case Expected.Call(var of, var tally) -> {
+                        if (tally.ok() && tally.rows() == 0) {
+                            throw unexpected(frame); // it gave nothing, not even an error
+                        }
+                        keepSeen(tally, out);
+                        outcomes.answered(tally, out);
+                        yield of;
+                    }
                     case Expected.Sync(var of) -> of;
                     case Expected.Poison(_, var query, var of) when query -> {
                         state.statements.drop("");
@@ -529,7 +564,10 @@ final class Replies {
         copies.over();
         var texts = ErrorTexts.read(frame);
         switch (owed.peek()) {
-            case null -> passError(texts, frame, false, out); // unasked: the target says good-bye
+            case null ->
+                    words.error(
+                            texts, frame, false, masked(),
+                            out); // unasked: the target says good-bye
             case Expected.Poison(var refusal, var query, _) -> {
                 out.toClient(Messages.refusal(out.allocator(), refusal));
                 refusedForExpiry |= refusal.reason() == Refusal.Reason.EXPIRED;
@@ -538,9 +576,10 @@ final class Replies {
                 }
             }
             case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
+            case Expected.Call(_, var tally) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
                 outcomes.failed(open(null) ? texts.code() : texts.told());
-                passError(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), masked(), out);
             }
             case Expected.Parse(var tally, var statement) -> {
                 if (statement.name().isEmpty()) {
@@ -554,13 +593,14 @@ final class Replies {
                     when portal != null && portal.tally != null ->
                     failed(portal.tally, texts, frame, out);
             case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
-                passError(texts, frame, open(null), out);
+                words.error(texts, frame, open(null), masked(), out);
                 skip(out);
             }
         }
     }
 
-    private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out) {
+    private void failed(Tally tally, ErrorTexts texts, Frame frame, Effects out)
+            throws MalformedFrame {
         boolean open = open(tally.permit);
         var code = open ? texts.code() : texts.told();
         if (tally.ok()) {
@@ -573,22 +613,11 @@ final class Replies {
         } else if (tally.cut) {
             Limits.error(tally, out);
         } else {
-            out.record(
-                    id,
-                    new Seen.Text(
-                            "error", code + " " + (open ? texts.message() : texts.neutral())));
-            passError(texts, frame, open, out);
+            var told = words.error(texts, frame, open, tally.masked, out);
+            out.record(id, new Seen.Text("error", code + " " + told));
         }
-        if (!(owed.peek() instanceof Expected.Query)) {
+        if (!(owed.peek() instanceof Expected.Query || owed.peek() instanceof Expected.Call)) {
             skip(out);
-        }
-    }
-
-    private void passError(ErrorTexts texts, Frame frame, boolean open, Effects out) {
-        if (open) {
-            out.toClient(frame);
-        } else {
-            out.toClient(texts.neutralError(out.allocator()));
         }
     }
 
@@ -598,6 +627,10 @@ final class Replies {
         while (owed.peek() != null && !(owed.peek() instanceof Expected.Sync)) {
             switch (owed.remove()) {
                 case Expected.Query(_, var tally, _, _) -> {
+                    syncsOwed--;
+                    skipped(tally, out);
+                }
+                case Expected.Call(_, var tally) -> {
                     syncsOwed--;
                     skipped(tally, out);
                 }
@@ -621,44 +654,17 @@ final class Replies {
         outcomes.answered(tally, out);
     }
 
-    private void notice(Frame frame, Effects out) throws MalformedFrame {
-        var texts = ErrorTexts.read(frame);
-        var permit = permitOf(owed.peek());
-        if (open(permit)) {
-            toClient(frame, out);
-        } else {
-            out.toClient(texts.neutralNotice(out.allocator()));
+    private void notification(Frame frame, Effects out) throws MalformedFrame {
+        if (!notifications.pass(frame, out)) {
+            unheard = true;
+            throw new MalformedFrame(
+                    "the target notified a channel that this session may not hear");
         }
     }
 
     private void parameter(Frame frame, Effects out) throws MalformedFrame {
-        var in = new Body(frame);
-        var name = in.cstring();
-        var value = in.cstring();
-        in.done();
-        if (PINNED.contains(name) && !value.equals(reported.getOrDefault(name, value))) {
-            throw new MalformedFrame("the pinned setting " + name + " changed");
-        }
-        masks.reported(name, value);
-        if (!masks.labelled() || !FREE.contains(name) || own(name, value)) {
-            toClient(frame, out);
-        }
-    }
-
-    /// Whether the client itself has said this value, or was told it before: a function can put
-    /// anything else there.
-    private boolean own(String name, String value) {
-        var key = name.toLowerCase(Locale.ROOT);
-        boolean said =
-                value.equals(reported.get(name))
-                        || state.settings().getOrDefault(key, "").contains(value)
-                        || (owed.peek() instanceof Expected.Query query
-                                && query.sql().contains(value))
-                        || told.contains(key + "=" + value);
-        if (said && told.size() < MAX_TOLD) {
-            told.add(key + "=" + value);
-        }
-        return said;
+        var running = owed.peek() instanceof Expected.Query query ? query.sql() : "";
+        words.parameter(frame, state.settings(), running, !swallowing, masked(), out);
     }
 
     /// Whether the target's own words may be passed on.
@@ -671,13 +677,26 @@ final class Replies {
     }
 
     private static @Nullable ActionPermit permitOf(@Nullable Expected reply) {
+        var tally = tallyOf(reply);
+        return tally == null ? null : tally.permit;
+    }
+
+    private static @Nullable Tally tallyOf(@Nullable Expected reply) {
         return switch (reply) {
-            case Expected.Query query -> query.tally().permit;
-            case Expected.Parse parse -> parse.tally().permit;
-            case Expected.Bind bind -> bind.tally().permit;
-            case Expected.Execute execute -> execute.tally().permit;
+            case Expected.Query query -> query.tally();
+            case Expected.Call call -> call.tally();
+            case Expected.Parse parse -> parse.tally();
+            case Expected.Bind bind -> bind.tally();
+            case Expected.Execute execute -> execute.tally();
             case null, default -> null;
         };
+    }
+
+    /// Counts what is masked in words of the target: of what is being answered, or else of what
+    /// waits for its outcome.
+    private Map<String, Long> masked() {
+        var tally = tallyOf(owed.peek());
+        return tally == null ? outcomes.masked() : tally.masked;
     }
 
     /// Where the columns of the next result come from.

@@ -47,6 +47,9 @@ final class SessionState {
                 case SqlTexts.Change.ForgetPortals _ -> portals.dropAll();
                 case SqlTexts.Change.Set(var name, var value) -> settings.put(name, value);
                 case SqlTexts.Change.Temporary _ -> temporaryObjects = true;
+                case SqlTexts.Change.Listen _ -> {
+                    // from the moment that it is sent on: Notifications
+                }
             }
         }
         catalogueDirty |=

@@ -11,7 +11,7 @@ interface SqlTexts {
     /// character in it, so it cannot be confused with one.
     String UNKNOWN = "\0";
 
-    /// Stands for a FunctionCall, which has no text.
+    /// Stands, with the function's number behind it, for a FunctionCall, which has no text.
     String FUNCTION_CALL = "\0F";
 
     /// Whether what stands behind this text can only be judged once it has run; doubtful means yes.
@@ -46,5 +46,8 @@ interface SqlTexts {
         record Set(String name, String value) implements Change {}
 
         record Temporary() implements Change {}
+
+        /// From now on what is notified on this channel comes.
+        record Listen(String channel) implements Change {}
     }
 }

@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.ActionPermit;
 import dev.countersign.gate.Frame;
+import dev.countersign.gate.MalformedFrame;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Outcome;
@@ -124,6 +125,24 @@ final class Tally {
             var value = new byte[end - body - (line ? 1 : 0)];
             in.getBytes(body, value);
             recorded.add(new Seen.Row(List.of(new Seen.Cell(Bytes.owned(value)))));
+        }
+    }
+
+    /// What a FunctionCall gave, as the client is sent it, or a piece of it.
+    void called(Frame frame) throws MalformedFrame {
+        var in = frame.buffer();
+        rows += frame.first() ? 1 : 0;
+        bytes += frame.size();
+        digest.add(this, in, frame.start(), frame.end());
+        if (frame.first() && frame.last()) {
+            var body = new Body(frame);
+            int length = body.int32();
+            var value = length == -1 ? null : body.bytes(length);
+            body.done();
+            if (frame.size() <= maxRecordedBytes) {
+                columns = List.of("result");
+                recorded.add(new Seen.Row(List.of(new Seen.Cell(value))));
+            }
         }
     }
 

@@ -132,6 +132,103 @@ class ClearingTest {
         assertThat(outputs.getFirst().columns()).containsExactly(Facts.Output.DERIVED);
     }
 
+    private static Clearing listening(String sql) {
+        var analysis = STATEMENTS.analyse(sql).toCompletableFuture().join();
+        var clearing =
+                new Clearing(
+                        CATALOGUE,
+                        List.of("public"),
+                        false,
+                        new Served(false, java.util.Set.of("orders", "Mixed \" Case")));
+        clearing.read(analysis);
+        return clearing;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "LISTEN orders | channel:orders",
+                "listen ORDERS | channel:orders",
+                "LISTEN \"orders\" | channel:orders",
+                "LISTEN /* a */ orders; LISTEN \"Mixed \"\" Case\" | channel:orders channel:Mixed \" Case",
+                "NOTIFY orders | channel:orders",
+                "NOTIFY orders, 'paid' | channel:orders",
+                "NOTIFY \"536-90-4399\", 'x' | channel:?",
+                "UNLISTEN orders |",
+                "UNLISTEN anything |",
+                "UNLISTEN * |"
+            })
+    void a_listed_channel_may_be_listened_to(String sql, String resources) {
+        var clearing = listening(sql);
+
+        assertThat(clearing.never()).as(sql).isNull();
+        assertThat(clearing.resources().stream().map(Object::toString).toList())
+                .isEqualTo(
+                        resources == null
+                                ? List.of()
+                                : List.of(resources.split(" (?=channel:)", -1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LISTEN secrets",
+                "LISTEN \"ORDERS\"",
+                "LISTEN \"Orders\"",
+                "LISTEN \"orders \"",
+                "LISTEN orders; LISTEN secrets",
+                "SELECT 1; LISTEN \"536-90-4399\"",
+                "LISTEN U&\"orders\"",
+                "LISTEN U&\"\\006frders\"",
+                "LISTEN a23456789012345678901234567890123456789012345678901234567890123456789"
+            })
+    void any_other_is_not_and_its_name_is_not_told(String sql) {
+        var clearing = listening(sql);
+
+        var refusal = refusal(clearing, sql);
+        assertThat(refusal.reason()).as(sql).isEqualTo(Refusal.Reason.NOT_SERVED);
+        assertThat(refusal.message()).doesNotContain("536-90-4399");
+        assertThat(clearing.resources().toString()).doesNotContain("secrets", "536-90-4399");
+    }
+
+    @Test
+    void a_refused_listen_names_the_setting() {
+        assertThat(refusal(listening("LISTEN secrets"), "").message())
+                .contains("`listen-channels`");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LISTEN orders; CREATE ROLE eve SUPERUSER",
+                "CREATE ROLE eve SUPERUSER; NOTIFY orders",
+                "LISTEN orders; GRANT admin TO eve",
+                "LISTEN orders; VACUUM",
+                "LISTEN orders; LOCK TABLE things"
+            })
+    void a_rule_that_allows_channels_sees_what_stands_beside_them(String sql) {
+        assertThat(listening(sql).resources().stream().map(Object::toString))
+                .anyMatch(resource -> !resource.startsWith("channel:"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT pg_notify('orders', ssn) FROM people",
+                "SELECT pg_notify(ssn, '') FROM people",
+                "SELECT pg_catalog.pg_notify('orders', (SELECT max(ssn) FROM people))",
+                "SELECT pg_notify('orders', p::text) FROM people p",
+                "SELECT id FROM people WHERE pg_notify('orders', ssn) IS NULL",
+                "INSERT INTO things SELECT 1, pg_notify('orders', ssn)::text FROM people",
+                "WITH x AS (SELECT ssn FROM people) SELECT pg_notify('orders', x.ssn) FROM x",
+                "SELECT pg_notify('orders', 'a literal')"
+            })
+    void nothing_is_notified_by_a_function_where_anything_is_labelled(String sql) {
+        assertThat(refusal(listening(sql), sql).reason()).isEqualTo(Refusal.Reason.UNMASKABLE);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

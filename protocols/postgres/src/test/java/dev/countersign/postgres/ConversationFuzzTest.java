@@ -46,13 +46,22 @@ class ConversationFuzzTest {
     }
 
     private static byte[] message(Random random) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1 -> Packet.query(one(random, TEXTS));
             case 2, 3 -> Packet.parse(one(random, NAMES), one(random, TEXTS));
             case 4, 5 -> Packet.bind(one(random, NAMES), one(random, NAMES));
             case 6, 7 -> Packet.execute(one(random, NAMES), random.nextInt(3));
             case 8 -> Packet.describe(random.nextBoolean() ? 'S' : 'P', one(random, NAMES));
             case 9 -> Packet.close(random.nextBoolean() ? 'S' : 'P', one(random, NAMES));
+            case 11 ->
+                    Packet.of('F')
+                            .int32(random.nextInt(3) == 0 ? 815 : 952)
+                            .int16(0)
+                            .int16(1)
+                            .int32(1)
+                            .text("x")
+                            .int16(0)
+                            .bytes();
             case 10 -> random.nextInt(4) == 0 ? Packet.flush() : Packet.sync();
             default -> Packet.sync();
         };
@@ -148,7 +157,7 @@ class ConversationFuzzTest {
                     }
                     long asked =
                             Talk.messages(script).stream()
-                                    .filter(one -> one[0] == 'S' || one[0] == 'Q')
+                                    .filter(one -> one[0] == 'S' || one[0] == 'Q' || one[0] == 'F')
                                     .count();
                     long answered =
                             Talk.messages(talk.said.toByteArray()).stream()

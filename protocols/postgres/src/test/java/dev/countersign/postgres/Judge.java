@@ -49,7 +49,13 @@ final class Judge {
         var sql = request.command().text().orElse(SqlTexts.UNKNOWN);
         var effects = EnumSet.noneOf(Effect.class);
         var whole = new StringBuilder();
-        boolean never = sql.startsWith(SqlTexts.UNKNOWN);
+        boolean call =
+                sql.equals(SqlTexts.FUNCTION_CALL + "952")
+                        || sql.equals(SqlTexts.FUNCTION_CALL + "954");
+        boolean never = sql.startsWith(SqlTexts.UNKNOWN) && !call;
+        if (call) {
+            effects.add(Effect.CALL);
+        }
         for (var part : sql.split(";", -1)) {
             var text = part.strip();
             whole.append(text).append('\n');
@@ -121,6 +127,7 @@ final class Judge {
             case "select", "" -> Effect.READ;
             case "update", "ask", "bad" -> Effect.UPDATE;
             case "create" -> Effect.DDL;
+            case "listen" -> Effect.PRIVILEGE;
             default -> Effect.SESSION;
         };
     }
@@ -130,7 +137,9 @@ final class Judge {
         var obligations =
                 action.shape().contains("few")
                         ? new Obligations(List.of(), 2, Obligations.UNLIMITED)
-                        : Obligations.NONE;
+                        : action.shape().contains(SqlTexts.FUNCTION_CALL + "954")
+                                ? new Obligations(List.of(), Obligations.UNLIMITED, 100)
+                                : Obligations.NONE;
         var lines = action.shape().lines().toList();
         if (lines.stream().anyMatch(line -> line.startsWith("bad"))) {
             return new Decision.Deny(because, "bad is denied");

@@ -31,6 +31,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PostgresAnalystTest {
     private static final RealPostgres REAL = RealPostgres.get();
     private static final Statements STATEMENTS = new Statements();
+    private static final FunctionCalls NO_CALLS =
+            new FunctionCalls(
+                    List.of(),
+                    () -> {
+                        throw new IllegalStateException("nobody asks");
+                    },
+                    Runnable::run);
+
     private static final Analyst ANALYST = analyst(true, "a.people.ssn");
 
     @BeforeAll
@@ -66,7 +74,12 @@ class PostgresAnalystTest {
                                 STATEMENTS),
                         Runnable::run);
         return new PostgresAnalyst(
-                STATEMENTS, catalogues, new Comparisons(60, () -> 1), labelled.length > 0, false);
+                STATEMENTS,
+                catalogues,
+                new Comparisons(60, () -> 1),
+                NO_CALLS,
+                labelled.length > 0,
+                Served.PLAIN);
     }
 
     private static Session session(String path) {
@@ -245,12 +258,95 @@ class PostgresAnalystTest {
                         Runnable::run);
         var analyst =
                 new PostgresAnalyst(
-                        statements, catalogues, new Comparisons(60, () -> 1), true, false);
+                        statements,
+                        catalogues,
+                        new Comparisons(60, () -> 1),
+                        NO_CALLS,
+                        true,
+                        Served.PLAIN);
         var large = "SELECT id FROM a.things WHERE id IN (" + "1, ".repeat(600) + "2)";
         assertThat(analyse(analyst, large).never()).isNull();
 
         statements.close();
 
         assertThat(never(analyse(analyst, large)).reason()).isEqualTo(Refusal.Reason.LIMIT);
+    }
+
+    // ---- FunctionCalls
+
+    private static Analyst.Analysis call(FunctionCalls calls, String number, int arguments) {
+        var request =
+                new Request(
+                        Bytes.utf8(SqlTexts.FUNCTION_CALL + number),
+                        java.util.Collections.nCopies(
+                                arguments, new Request.Parameter(0, 1, Bytes.utf8("x"))),
+                        List.of(1),
+                        List.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        false,
+                        true);
+        return calls.analyse(session(""), new Asked(ActionId.fresh(), request))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static FunctionCalls calls(String... listed) {
+        return new FunctionCalls(
+                List.of(listed),
+                () -> {
+                    try {
+                        return RealPostgres.connect(REAL.target(), RealPostgres.PASSWORD);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                Runnable::run);
+    }
+
+    @Test
+    void a_listed_function_is_a_call_by_the_name_that_the_target_has_for_its_number() {
+        var analysis = call(calls("loread", "lo_open"), "952", 2);
+
+        assertThat(analysis.never()).isNull();
+        assertThat(analysis.action().shape()).isEqualTo("lo_open(?, ?)");
+        assertThat(analysis.action().effects()).containsExactly(Effect.CALL);
+        assertThat(analysis.action().provenRead()).isFalse();
+        assertThat(analysis.action().resources().toString())
+                .isEqualTo("[function:pg_catalog.lo_open]");
+        assertThat(facts(analysis).functions()).containsExactly("lo_open");
+        assertThat(facts(analysis).sensitive()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"954", "764", "765", "0", "4294967295", "999999"})
+    void any_other_number_is_not_served(String number) {
+        var analysis = call(calls("lo_open"), number, 1);
+
+        assertThat(never(analysis).reason()).isEqualTo(Refusal.Reason.NOT_SERVED);
+        assertThat(never(analysis).message()).contains("`function-calls`");
+        assertThat(analysis.action().effects()).containsExactly(Effect.UNKNOWN);
+    }
+
+    @Test
+    void where_none_is_listed_the_target_is_not_asked() {
+        var analysis = call(NO_CALLS, "952", 2);
+
+        assertThat(never(analysis).reason()).isEqualTo(Refusal.Reason.NOT_SERVED);
+        assertThat(never(analysis).message()).contains("FunctionCall", "`function-calls`");
+    }
+
+    @Test
+    void where_the_target_does_not_tell_the_numbers_nothing_is_called() {
+        var down =
+                new FunctionCalls(
+                        List.of("lo_open"),
+                        () -> {
+                            throw new UncheckedIOException(new IOException("it is down"));
+                        },
+                        Runnable::run);
+
+        assertThat(never(call(down, "952", 2)).reason()).isEqualTo(Refusal.Reason.NOT_SERVED);
     }
 }

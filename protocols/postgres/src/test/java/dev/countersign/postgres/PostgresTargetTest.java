@@ -7,6 +7,7 @@ import dev.countersign.gate.Leg;
 import dev.countersign.masking.JsonPath;
 import dev.countersign.masking.MaskSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,8 @@ class PostgresTargetTest {
                 all,
                 60,
                 Optional.empty(),
+                List.of(),
+                List.of(),
                 true,
                 "hidden",
                 Optional.empty(),
@@ -88,6 +91,8 @@ class PostgresTargetTest {
                         Map.of(),
                         60,
                         Optional.empty(),
+                        List.of(),
+                        List.of(),
                         true,
                         "hidden",
                         Optional.empty(),
@@ -156,6 +161,61 @@ class PostgresTargetTest {
                                         "public.people.meta",
                                         none)))
                 .hasMessageContaining("all of the column has a label");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a\0b",
+                "0123456789012345678901234567890123456789012345678901234567890123"
+            })
+    void what_no_channel_can_be_called_is_told(String channel) {
+        assertThatThrownBy(() ->
+                        new PostgresTarget(
+                                "shop",
+                                "postgres",
+                                "db:1",
+                                "shop",
+                                "agent",
+                                Optional.empty(),
+                                "env:PW",
+                                Map.of(),
+                                Map.of(),
+                                60,
+                                Optional.empty(),
+                                List.of(),
+                                List.of("orders", channel),
+                                true,
+                                Optional.empty(),
+                                "pinned"))
+                .hasMessageContaining("`listen-channels`")
+                .hasMessageContaining("63 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "lo_import", "lo_export", "lower", "pg_catalog.lo_open", "LO_OPEN"})
+    void what_is_no_function_of_the_list_is_told(String function) {
+        assertThatThrownBy(() ->
+                        new PostgresTarget(
+                                "shop",
+                                "postgres",
+                                "db:1",
+                                "shop",
+                                "agent",
+                                Optional.empty(),
+                                "env:PW",
+                                Map.of(),
+                                Map.of(),
+                                60,
+                                Optional.empty(),
+                                List.of("lo_open", function),
+                                List.of(),
+                                true,
+                                Optional.empty(),
+                                "pinned"))
+                .hasMessageContaining("`function-calls`")
+                .hasMessageContaining("lo_open, lo_tell");
     }
 
     @ParameterizedTest

@@ -120,6 +120,16 @@ final class Pretender {
                 skipping = false;
                 ready();
             }
+            case 'F' -> {
+                judged(SqlTexts.FUNCTION_CALL + in.getInt(), sent);
+                if (status == 'E') {
+                    fail("");
+                    skipping = false;
+                } else {
+                    answers.add(Packet.of('V').int32(1).text("1").bytes());
+                }
+                ready();
+            }
             case 'H', 'X' -> {
                 // nothing to answer
             }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -133,6 +134,8 @@ final class RealPostgres {
                 columns,
                 60,
                 Optional.empty(),
+                List.of(),
+                List.of(),
                 true,
                 "hidden",
                 Optional.empty(),

@@ -14,6 +14,8 @@ import dev.countersign.gate.MemoryEvidence;
 import dev.countersign.gate.Permit;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.gate.Toys;
+import dev.countersign.masking.DetectorSettings;
+import dev.countersign.masking.Detectors;
 import dev.countersign.masking.MaskKeys;
 import dev.countersign.masking.MaskSettings;
 import dev.countersign.model.ActionId;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,11 @@ import org.jspecify.annotations.Nullable;
 final class Talk implements Conversation.Effects {
     /// What stands in the labelled column `people.ssn`, relation 100, attribute 2.
     static final String CANARY = "536-90-4399";
+
+    /// By which the target knows the session, and the client.
+    static final int PROCESS = 4711;
+
+    static final int TOLD = 99;
 
     static final int PEOPLE = 100;
     static final int THINGS = 200;
@@ -111,6 +119,15 @@ final class Talk implements Conversation.Effects {
     }
 
     Talk(Catalogue catalogue) {
+        this(catalogue, Optional.empty());
+    }
+
+    /// With detectors, and nothing labelled.
+    static Talk detecting() {
+        return new Talk(Catalogue.EMPTY, Optional.of(Detectors.of(DetectorSettings.STANDARD)));
+    }
+
+    private Talk(Catalogue catalogue, Optional<Detectors> detectors) {
         gate = new Gate(Judge.POLICY, evidence, Clock.systemUTC());
         own =
                 gate.open(Toys.session(EVE), "token", Bytes.EMPTY, Judge.ANALYST)
@@ -120,9 +137,18 @@ final class Talk implements Conversation.Effects {
         var replies =
                 new Replies(
                         new ColumnMasks(
-                                () -> catalogue, MaskKeys.fresh().scoped("shop", "session")),
+                                () -> catalogue,
+                                MaskKeys.fresh().scoped("shop", "session"),
+                                detectors.map(Detectors::scanner).orElse(null)),
                         texts,
-                        new Replies.Terms(10, 1_000, () -> catalogueChanges++, false),
+                        new Replies.Terms(
+                                10,
+                                1_000,
+                                () -> catalogueChanges++,
+                                false,
+                                detectors.map(Detectors::scanner).map(Detecting::lines),
+                                new Notifications.Channels(
+                                        Set.of("orders", "Mixed \" Case"), PROCESS, TOLD)),
                         Map.of("client_encoding", "UTF8", "search_path", "public, pg_temp"));
         conversation =
                 new PostgresConversation(

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLWarning;
 
 /// A target with detectors: what looks like a card or an address is masked wherever it stands.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -25,7 +32,13 @@ class DetectorsTest {
 
     @BeforeAll
     void open() throws Exception {
-        house = new House(directory, SpineTest.POLICY);
+        house =
+                new House(
+                        directory,
+                        SpineTest.POLICY
+                                + """
+                                - {name: say, on: [sql], when: "stmt.functions == ['say']", allow: true}
+                                """);
         try (var owner = house.direct();
                 var statement = owner.createStatement()) {
             statement.execute(
@@ -34,8 +47,16 @@ class DetectorsTest {
                     "INSERT INTO letters VALUES (1, 'pay with 4111 1111 1111 1111, Ada',"
                             + " '{\"mail\": \"ada@letters.org\", \"n\": 7}', ARRAY['ada@letters.org', 'x'])");
             statement.execute("GRANT ALL ON letters TO agent");
+            statement.execute(
+                    """
+                    CREATE FUNCTION say() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+                      RAISE NOTICE 'to %', (SELECT mails[1] FROM letters) USING HINT = 'or 4111 1111 1111 1111';
+                      RAISE EXCEPTION 'no' USING DETAIL = (SELECT body FROM letters), HINT = 'ask ada@letters.org',
+                        COLUMN = 'ada@letters.org'; END $$
+                    """);
         }
         house.detect();
+        house.withoutLabels();
         house.restart();
     }
 
@@ -101,5 +122,78 @@ class DetectorsTest {
             assertThat(rows.getString(1)).startsWith("[pii.ssn]");
             assertThat(rows.getString(2)).isEqualTo("Ada");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended"})
+    void words_of_a_function_are_looked_at_field_by_field(String mode) throws Exception {
+        try (var eve = house.connectTo("plain", house.token(), "preferQueryMode", mode);
+                var statement = eve.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("SELECT say()"))
+                    .isInstanceOfSatisfying(
+                            PSQLException.class,
+                            failed -> {
+                                var words = Objects.requireNonNull(failed.getServerErrorMessage());
+                                assertThat(words.getSQLState()).isEqualTo("P0001");
+                                assertThat(words.getDetail())
+                                        .isEqualTo("pay with [CREDIT_CARD], Ada");
+                                assertThat(words.getHint()).isEqualTo("ask [EMAIL]");
+                                assertThat(words.getColumn()).isEqualTo("[EMAIL]");
+                            });
+            var notice = (PSQLWarning) Objects.requireNonNull(statement.getWarnings());
+            assertThat(notice.getMessage()).isEqualTo("to [EMAIL]");
+            assertThat(Objects.requireNonNull(notice.getServerErrorMessage()).getHint())
+                    .isEqualTo("or [CREDIT_CARD]");
+        }
+        house.stop();
+        try {
+            assertThat(Records.of(house.data(), "outcome").toString())
+                    .contains("CREDIT_CARD=Int[value=2]", "EMAIL=Int[value=");
+        } finally {
+            house.start();
+        }
+    }
+
+    @Test
+    void an_error_of_a_cleared_read_is_looked_at() throws SQLException {
+        try (var eve = house.connect();
+                var statement = eve.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("SELECT body::int FROM letters"))
+                    .hasMessageContaining("\"pay with [CREDIT_CARD], Ada\"");
+        }
+    }
+
+    @Test
+    void arrays_in_binary_are_looked_at_element_by_element() throws Exception {
+        var script = directory.resolve("arrays.py");
+        Files.writeString(
+                script,
+                """
+                import os, psycopg
+                with psycopg.connect(os.environ["DSN"], autocommit=True) as conn:
+                    for binary in (False, True):
+                        cur = conn.cursor(binary=binary)
+                        print(cur.execute(
+                            "SELECT mails, mails::varchar[], ARRAY[facts], ARRAY[facts::json], ARRAY[mails, mails]"
+                            " FROM letters WHERE id = %s", (1,)).fetchone())
+                """);
+        var printed =
+                House.run(
+                        List.of("python3", script.toString()),
+                        Map.of(
+                                "PGPASSWORD",
+                                house.token(),
+                                "DSN",
+                                "host=127.0.0.1 port="
+                                        + house.port
+                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
+                                        + house.certificates.ca),
+                        "");
+        Assumptions.assumeFalse(printed.contains("No module named"), "psycopg is not here");
+        assertThat(printed.lines().distinct().toList())
+                .containsExactly(
+                        "(['[EMAIL]', 'x'], ['[EMAIL]', 'x'], [{'n': 7, 'mail': '[EMAIL]'}],"
+                                + " [{'n': 7, 'mail': '[EMAIL]'}], [['[EMAIL]', 'x'], ['[EMAIL]', 'x']])");
+        assertThat(printed.lines()).hasSize(2);
     }
 }

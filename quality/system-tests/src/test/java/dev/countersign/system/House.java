@@ -78,12 +78,27 @@ final class House implements AutoCloseable {
 
     /// From the next start on, the target's detectors are on.
     void detect() throws IOException {
+        set("detectors: {enabled: true}");
+    }
+
+    /// From the next start on, the target has this setting too.
+    void set(String line) throws IOException {
         var text = Files.readString(config());
         Files.writeString(
                 config(),
                 text.replace(
-                        "secret: file:shop.secret\n",
-                        "secret: file:shop.secret\ndetectors: {enabled: true}\n"));
+                        "secret: file:shop.secret\n", "secret: file:shop.secret\n" + line + "\n"));
+    }
+
+    /// From the next start on, there is the same target once more, as `plain`: nothing in it is
+    /// labelled.
+    void withoutLabels() throws IOException {
+        var text = Files.readString(config());
+        int from = text.indexOf("kind: Target");
+        var target =
+                text.substring(from, text.indexOf("columns:", from))
+                        .replace("name: shop\n", "name: plain\n");
+        Files.writeString(config(), text + "---\n" + target);
     }
 
     void stop() {
@@ -226,6 +241,10 @@ final class House implements AutoCloseable {
     }
 
     Connection connectAs(String token, String... more) throws SQLException {
+        return connectTo("shop", token, more);
+    }
+
+    Connection connectTo(String target, String token, String... more) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", "eve");
         properties.setProperty("password", token);
@@ -236,7 +255,7 @@ final class House implements AutoCloseable {
             properties.setProperty(more[i], more[i + 1]);
         }
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/shop", properties);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + target, properties);
     }
 
     /// A connection that goes round the gateway, as the database's owner.

@@ -101,6 +101,21 @@ final class WireClient implements AutoCloseable {
         return answer();
     }
 
+    /// A FunctionCall with one argument in text.
+    String call(int function, String argument) throws IOException {
+        var number = ByteBuffer.allocate(4).putInt(function).array();
+        var length = ByteBuffer.allocate(4).putInt(argument.length()).array();
+        message(
+                'F',
+                new String(number, StandardCharsets.ISO_8859_1)
+                        + "\0\0\0\1"
+                        + new String(length, StandardCharsets.ISO_8859_1)
+                        + argument
+                        + "\0\0");
+        send();
+        return answer();
+    }
+
     private void send() throws IOException {
         out.write(gathered.toByteArray());
         out.flush();
