@@ -187,6 +187,7 @@ class PostgresTargetTest {
                                 List.of(),
                                 List.of("orders", channel),
                                 true,
+                                "hidden",
                                 Optional.empty(),
                                 "pinned"))
                 .hasMessageContaining("`listen-channels`")
@@ -212,6 +213,7 @@ class PostgresTargetTest {
                                 List.of("lo_open", function),
                                 List.of(),
                                 true,
+                                "hidden",
                                 Optional.empty(),
                                 "pinned"))
                 .hasMessageContaining("`function-calls`")
