@@ -308,10 +308,10 @@ def masks(database, gateway, issuer, rounds, rows):
     times = {name: [] for name in sessions}
     fresh = {name: [] for name in sessions}
     for turn in range(1500):
-        for name, session in sessions.items():
+        for target, (name, session) in enumerate(sessions.items()):
             took = session.query(small)[2]
             # a text that nobody has seen before
-            new = session.query(f"SELECT id, ssn AS a{turn} FROM people WHERE id = {turn} AND name <> '{turn}'")[2]
+            new = session.query(f"SELECT id, ssn AS a{turn}_{target} FROM people WHERE id = {turn} AND name <> '{turn}'")[2]
             if turn >= 500:
                 times[name].append(took)
                 fresh[name].append(new)

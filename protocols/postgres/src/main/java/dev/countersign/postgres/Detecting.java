@@ -3,7 +3,6 @@ package dev.countersign.postgres;
 import dev.countersign.masking.MaskSink;
 import dev.countersign.masking.Scanner;
 import dev.countersign.masking.ValueName;
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +29,7 @@ final class Detecting {
     private final @Nullable CellType elements;
 
     private final boolean binary;
+    private final Kept kept = new Kept();
 
     private Detecting(
             Scanner scanner,
@@ -123,27 +123,80 @@ final class Detecting {
 
     private byte @Nullable [] found(byte[] in, int start, int end, Map<String, Long> masked) {
         int from = start + before;
-        if (from >= end || scanner.clean(in, from, end, name)) {
+        if (from >= end) {
             return null;
         }
-        var out = new ByteArrayOutputStream(end - start + 64);
-        out.write(in, start, before);
-        scanner.mask(
-                in,
-                from,
-                end,
-                name,
-                new MaskSink() {
-                    @Override
-                    public void bytes(byte[] b, int from, int to) {
-                        out.write(b, from, to - from);
-                    }
+        kept.begin(in, start, from, masked);
+        scanner.mask(in, from, end, name, kept);
+        return kept.found();
+    }
 
-                    @Override
-                    public void span(String detector, long from, long to) {
-                        masked.merge(detector, 1L, Long::sum);
-                    }
-                });
-        return out.toByteArray();
+    /// What is left of one value. Nothing is copied before something was found.
+    private static final class Kept implements MaskSink {
+        /// Bytes that are kept for the next value.
+        private static final int MAX_KEPT = 64 * 1024;
+
+        private byte[] out = new byte[256];
+        private int length;
+        private byte[] in = out;
+        private int start;
+
+        /// Up to here all of it was let through.
+        private int clean;
+
+        private boolean changed;
+        private Map<String, Long> masked = Map.of();
+
+        /// @param from up to which it passes unseen
+        void begin(byte[] value, int valueStart, int from, Map<String, Long> counts) {
+            in = value;
+            start = valueStart;
+            clean = from;
+            length = 0;
+            changed = false;
+            masked = counts;
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // whether it is the very same memory
+        public void bytes(byte[] b, int from, int to) {
+            if (!changed && b == in && from == clean) {
+                clean = to;
+                return;
+            }
+            change();
+            add(b, from, to);
+        }
+
+        @Override
+        public void span(String detector, long from, long to) {
+            masked.merge(detector, 1L, Long::sum);
+        }
+
+        private void change() {
+            if (!changed) {
+                changed = true;
+                add(in, start, clean);
+            }
+        }
+
+        private void add(byte[] b, int from, int to) {
+            int more = to - from;
+            if (more > out.length - length) {
+                out = Arrays.copyOf(out, Math.max(2 * out.length, Math.addExact(length, more)));
+            }
+            System.arraycopy(b, from, out, length, more);
+            length += more;
+        }
+
+        /// Null where nothing was.
+        byte @Nullable [] found() {
+            var value = changed ? Arrays.copyOf(out, length) : null;
+            if (out.length > MAX_KEPT) {
+                out = new byte[256];
+            }
+            in = out;
+            return value;
+        }
     }
 }
