@@ -9,15 +9,71 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The functions of `pg_catalog` that have no effect, by name (`builtins.txt`). Anything else is a
-/// call.
+/// call; of some calls it is known what they do.
 public final class Builtins {
+    /// They have an effect, and show no data: numbers of sequences, locks, numbers of transactions,
+    /// sizes, time.
+    private static final Set<String> ACTING =
+            Set.of(
+                    "nextval",
+                    "currval",
+                    "lastval",
+                    "setval",
+                    "pg_advisory_lock",
+                    "pg_advisory_lock_shared",
+                    "pg_advisory_unlock",
+                    "pg_advisory_unlock_all",
+                    "pg_advisory_unlock_shared",
+                    "pg_advisory_xact_lock",
+                    "pg_advisory_xact_lock_shared",
+                    "pg_try_advisory_lock",
+                    "pg_try_advisory_lock_shared",
+                    "pg_try_advisory_xact_lock",
+                    "pg_try_advisory_xact_lock_shared",
+                    "txid_current",
+                    "pg_current_xact_id",
+                    "pg_database_size",
+                    "pg_tablespace_size",
+                    "pg_sleep",
+                    "pg_sleep_for",
+                    "pg_sleep_until");
+
     private static final Set<String> NAMES = read();
+
+    /// They tell how long all values of a relation are together.
+    private static final Set<String> SIZES =
+            Set.of(
+                    "pg_relation_size",
+                    "pg_table_size",
+                    "pg_total_relation_size",
+                    "pg_indexes_size",
+                    "pg_database_size",
+                    "pg_tablespace_size");
 
     private Builtins() {}
 
     /// @param name of a function of `pg_catalog`
     public static boolean contains(String name) {
         return NAMES.contains(name);
+    }
+
+    /// Whether it tells the size of something that may hold labelled values.
+    ///
+    /// @param name as a statement writes it, with or without `pg_catalog`
+    public static boolean sizes(String name) {
+        return SIZES.contains(bare(name));
+    }
+
+    /// Whether it is one of those that have an effect, and neither read data nor run anybody's
+    /// code.
+    ///
+    /// @param name as a statement writes it, with or without `pg_catalog`
+    public static boolean acts(String name) {
+        return ACTING.contains(bare(name));
+    }
+
+    private static String bare(String name) {
+        return name.startsWith("pg_catalog.") ? name.substring("pg_catalog.".length()) : name;
     }
 
     private static Set<String> read() {

@@ -213,6 +213,17 @@ final class Expressions {
         }
         var arguments = call.list("args");
         var values = all(arguments, scope);
+        if (Builtins.sizes(name)) {
+            for (var value : values) {
+                if (!value.harmless()) {
+                    throw Uncleared.expression(value, "the function " + name);
+                }
+            }
+            return Value.SIZE;
+        }
+        if (name.equals("pg_size_pretty") && values.equals(List.of(Value.SIZE))) {
+            return Value.SIZE;
+        }
         boolean plain =
                 List.of("agg_order", "agg_filter", "over", "agg_distinct", "agg_within_group")
                         .stream()

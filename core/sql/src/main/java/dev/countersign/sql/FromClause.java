@@ -141,9 +141,17 @@ final class FromClause {
                 queries.expressions.harmless(
                         inside.fields().get("repeatable"), scope, "TABLESAMPLE");
                 var relation = inside.node("relation");
-                yield relation.isEmpty()
-                        ? From.of(Source.unknown(""))
-                        : item(relation.get(), scope, beside);
+                var sampled =
+                        relation.isEmpty()
+                                ? From.of(Source.unknown(""))
+                                : item(relation.get(), scope, beside);
+                for (var source : sampled.sources()) {
+                    if (!source.harmless()) {
+                        // whole pages are chosen: how many rows those hold
+                        throw Uncleared.control(source.row(), "TABLESAMPLE");
+                    }
+                }
+                yield sampled;
             }
             case "JoinExpr" -> join(inside, scope, beside);
             default ->

@@ -79,7 +79,7 @@ final class Scope {
                 }
                 open |= source.unknown() == Source.Unknown.HARMLESS;
                 if (source.table() && SYSTEM_COLUMNS.contains(name)) {
-                    return Value.HARMLESS;
+                    return system(source, name);
                 }
             }
         }
@@ -101,6 +101,13 @@ final class Scope {
             }
         }
         return true;
+    }
+
+    /// Where a row lies tells how long those before it are.
+    private static Value system(Source source, String name) {
+        return name.equals("ctid")
+                ? Value.derived(Schema.Kind.FOREIGN, source.row())
+                : Value.HARMLESS;
     }
 
     private static Value merged(List<Value> found) {
@@ -138,7 +145,10 @@ final class Scope {
         if (source.unknown() == Source.Unknown.SENSITIVE) {
             throw Uncleared.unresolved(String.join(".", path));
         }
-        if ((source.table() && SYSTEM_COLUMNS.contains(name)) || source.harmless()) {
+        if (source.table() && SYSTEM_COLUMNS.contains(name)) {
+            return system(source, name);
+        }
+        if (source.harmless()) {
             return Value.HARMLESS;
         }
         // `t.f` may be `f(t)`: a function on the whole row

@@ -30,6 +30,22 @@ record Value(Flow flow, Schema.Kind kind, long type) {
 
     static final Value HARMLESS = new Value(new Flow.Harmless(""), Schema.Kind.PLAIN, 0);
 
+    /// How much something is that labelled values are kept in.
+    static final Value SIZE =
+            new Value(
+                    new Flow.Derived(
+                            Set.of(
+                                    new Schema.Column(
+                                            "",
+                                            "(the size of what holds labelled columns)",
+                                            0,
+                                            Schema.Kind.PLAIN,
+                                            Schema.Nature.DERIVED,
+                                            false,
+                                            false))),
+                    Schema.Kind.PLAIN,
+                    0);
+
     static Value of(Schema.Column column) {
         return switch (column.nature()) {
             case HARMLESS ->

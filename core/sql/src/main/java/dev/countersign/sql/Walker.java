@@ -528,7 +528,7 @@ final class Walker {
                     default -> false;
                 };
         if (!builtIn) {
-            foreign = true;
+            foreign |= !Builtins.acts(name);
             effects.add(Effect.CALL);
         }
         if (names.getLast().equals("set_config")) {

@@ -260,7 +260,7 @@ class LineageTest {
                 "SELECT count(*), max(id) FROM customers § - -",
                 "SELECT j.ssn FROM (customers c JOIN orders o ON true) j § ssn",
                 "SELECT * FROM customers NATURAL JOIN (SELECT id FROM orders) x § - - email ssn card salary tags odd",
-                "SELECT ctid, xmin, ssn FROM customers § - - ssn",
+                "SELECT ctid, xmin, ssn FROM customers § *card+email+odd+salary+ssn+tags - ssn",
                 // lost on the way
                 "SELECT note FROM orders UNION ALL SELECT ssn FROM customers § *ssn",
                 "SELECT ssn, name FROM customers UNION ALL SELECT name, ssn FROM customers § *ssn *ssn",
@@ -290,6 +290,7 @@ class LineageTest {
                 "COPY (SELECT name, ssn FROM customers) TO STDOUT § - ssn",
                 "CREATE TABLE t AS SELECT id FROM customers § -",
                 "SELECT g, ssn FROM customers, generate_series(1, 3) g § - ssn",
+                "SELECT c.xmin, o.ctid FROM customers c, orders o § - -",
             })
     void outputs_are_followed_to_their_columns(String sql, String expected) {
         assertThat(outputs(sql)).isEqualTo(expected.equals("''") ? "" : expected);
@@ -390,6 +391,13 @@ class LineageTest {
                 "SELECT ssn::public.text FROM customers",
                 "SELECT ssn COLLATE \"C\" FROM customers",
                 "SELECT tags[id] FROM customers",
+                "SELECT id FROM customers WHERE ctid = '(0,1)'",
+                "SELECT ctid::text FROM customers",
+                "SELECT id FROM customers c ORDER BY c.ctid",
+                "SELECT count(*) FROM customers TABLESAMPLE SYSTEM (10)",
+                "SELECT pg_relation_size(ssn) FROM customers",
+                "SELECT pg_relation_size('customers') / 2 FROM customers",
+                "SELECT id FROM customers WHERE pg_table_size('customers') > 5",
                 "SELECT c.* IS NULL FROM customers c",
                 // names that are not what they look like
                 "SELECT text FROM (SELECT ssn::varchar FROM customers) s, generate_series(1, 1) g",

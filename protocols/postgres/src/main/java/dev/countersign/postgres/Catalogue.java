@@ -68,6 +68,7 @@ final class Catalogue implements Labels {
     /// @param unclear why nobody can tell what comes out of it; empty where it is *cleared*:
     ///   nothing labelled can come out of it but by its labelled columns
     /// @param runs what happens when it is read
+    /// @param over it has labels, or is a view over something that has
     record Relation(
             long oid,
             String schema,
@@ -75,7 +76,8 @@ final class Catalogue implements Labels {
             char kind,
             List<Column> columns,
             String unclear,
-            Runs runs) {
+            Runs runs,
+            boolean over) {
         Relation {
             columns = List.copyOf(columns);
         }
@@ -225,7 +227,9 @@ final class Catalogue implements Labels {
         }
         var column = relation.column(attribute);
         if (column == null) {
-            return attribute < 0 ? new Origin.Harmless() : new Origin.Unproven();
+            // a whole row is as its columns are
+            boolean harmless = attribute < 0 || (attribute == 0 && !relation.labelled());
+            return harmless ? new Origin.Harmless() : new Origin.Unproven();
         }
         var label = column.label();
         if (label == null) {

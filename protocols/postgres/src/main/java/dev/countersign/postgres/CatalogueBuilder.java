@@ -253,7 +253,8 @@ final class CatalogueBuilder {
                 one.kind,
                 one.columns(),
                 one.unclear,
-                reads.of(one.oid));
+                reads.of(one.oid),
+                reads.labelled(one.oid));
     }
 
     // ---- labels

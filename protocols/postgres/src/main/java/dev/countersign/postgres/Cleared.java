@@ -182,7 +182,8 @@ final class Cleared {
                         one.kind,
                         one.columns(),
                         one.unclear,
-                        Catalogue.Runs.MORE);
+                        Catalogue.Runs.MORE,
+                        false);
         return List.of(relation.inSchema());
     }
 }

@@ -5,6 +5,7 @@ import dev.countersign.model.Facts;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Resource;
 import dev.countersign.sql.Analysis;
+import dev.countersign.sql.Builtins;
 import dev.countersign.sql.Copy;
 import dev.countersign.sql.Lineage;
 import dev.countersign.sql.Settings;
@@ -114,7 +115,9 @@ final class Clearing {
         if (!catalogue.any()) {
             return Facts.Outputs.HARMLESS;
         }
-        if (statement.explains() && !statement.uses().isEmpty()) {
+        boolean over =
+                found.stream().anyMatch(one -> one.relation() != null && one.relation().over());
+        if (statement.explains() && (over || !statement.uses().isEmpty())) {
             explains();
         }
         if (statement.foreign() || doubtful(statement) || hidden.calls()) {
@@ -127,7 +130,9 @@ final class Clearing {
         found.forEach(one -> cleared(one, statement));
         boolean near =
                 found.stream().anyMatch(one -> one.relation() != null && one.relation().labelled());
-        return near ? follow(statement, found) : Facts.Outputs.HARMLESS;
+        boolean sizes = statement.functions().stream().anyMatch(Builtins::sizes);
+        sensitive |= sizes;
+        return near || sizes ? follow(statement, found) : Facts.Outputs.HARMLESS;
     }
 
     /// A name that nobody listed is the client's own word, and not shown.
@@ -157,7 +162,7 @@ final class Clearing {
         }
         // the system's own hidden columns are masked, and nobody asked for them
         read.byValue().stream()
-                .filter(path -> !path.startsWith("pg_catalog."))
+                .filter(path -> !path.startsWith("pg_catalog.") && !path.startsWith("("))
                 .forEach(byValue::add);
         byControl.addAll(read.byControl());
         compared += read.compared();

@@ -19,6 +19,8 @@ final class Reads {
     /// What was found before.
     private final Map<Long, Runs> known = new HashMap<>();
 
+    private final Map<Long, Boolean> labelled = new HashMap<>();
+
     /// @param inherits parents and children of a relation, both ways
     /// @param standsOn relations that a view's rule refers to
     /// @param callsUnknown views that call what is no built-in
@@ -46,6 +48,23 @@ final class Reads {
         var worst = relation == null ? Runs.CALLS : of(relation);
         known.put(oid, worst);
         return worst;
+    }
+
+    /// Whether it is, or as a view stands on, something with labels.
+    boolean labelled(long oid) {
+        var before = labelled.putIfAbsent(oid, false);
+        if (before != null) {
+            return before;
+        }
+        var relation = found.get(oid);
+        boolean any =
+                relation == null
+                        || !relation.labels.isEmpty()
+                        || (relation.kind == 'v'
+                                && standsOn.getOrDefault(oid, Set.of()).stream()
+                                        .anyMatch(this::labelled));
+        labelled.put(oid, any);
+        return any;
     }
 
     private Runs of(DraftRelation relation) {

@@ -1,6 +1,8 @@
 package dev.countersign.postgres;
 
 import dev.countersign.model.Effect;
+import dev.countersign.model.Facts;
+import dev.countersign.sql.Builtins;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -56,8 +58,16 @@ final class SessionState {
                 tally.permit.action().effects().stream()
                         .anyMatch(effect ->
                                 effect == Effect.DDL
-                                        || effect == Effect.CALL
+                                        || (effect == Effect.CALL && !actsOnly(tally))
                                         || effect == Effect.UNKNOWN);
+    }
+
+    /// Whether the functions that it is a call for are known to change no catalogue.
+    private static boolean actsOnly(Tally tally) {
+        return tally.permit.action().facts() instanceof Facts.Sql facts
+                && facts.functions().stream().anyMatch(Builtins::acts)
+                && facts.functions().stream()
+                        .allMatch(name -> Builtins.acts(name) || Builtins.contains(name));
     }
 
     /// Whether anything that ran since this was asked last may have changed the catalogue.

@@ -94,6 +94,14 @@ final class SystemRelations {
     /// A column of a cleared relation that holds data after all: what rows had before the column
     /// was added. It is treated as labelled wherever anything is.
     static boolean hidden(String relation, String column) {
-        return relation.equals("pg_attribute") && column.equals("attmissingval");
+        return switch (relation) {
+            case "pg_attribute" -> column.equals("attmissingval");
+            // how long all values of a table are together
+            case "pg_class" ->
+                    column.equals("relpages")
+                            || column.equals("relallvisible")
+                            || column.equals("relallfrozen");
+            default -> false;
+        };
     }
 }

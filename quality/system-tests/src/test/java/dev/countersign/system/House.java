@@ -334,6 +334,7 @@ final class House implements AutoCloseable {
                 (2, '{"city": "Oslo", "ssn": null, "cards": []}', '[]'),
                 (3, NULL, NULL);
             CREATE VIEW towns AS SELECT id, doc ->> 'city' AS city, doc AS paper FROM papers;
+            CREATE VIEW names AS SELECT id, name FROM customers;
             CREATE VIEW contacts AS SELECT id, name AS who, email AS reach FROM customers;
             CREATE TABLE events (id int, day date, customer_id int) PARTITION BY RANGE (day);
             CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');

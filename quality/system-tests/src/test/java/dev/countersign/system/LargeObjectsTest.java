@@ -158,7 +158,7 @@ class LargeObjectsTest {
             assertThat(payloads.read(intents.getLast()).text().orElse(""))
                     .contains("\"kind\":\"sql\"", "a secret of 4711");
             assertThat(Records.of(house.data(), "intent"))
-                    .hasSameSizeAs(Records.of(house.data(), "outcome"));
+                    .hasSameSizeAs(Records.outcomes(house.data()));
             var recorded = new StringBuilder();
             for (var chunk : Records.of(house.data(), "rec.chunk")) {
                 recorded.append(payloads.read(chunk).text().orElse(""));

@@ -62,6 +62,83 @@ class WaysRoundTheMaskTest {
     }
 
     /// It is refused, or every row of it is the same, whatever the labelled values are.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT nextval('counted')",
+                "SELECT pg_catalog.setval('counted', 5)",
+                "SELECT pg_try_advisory_lock(7), pg_advisory_unlock(7)",
+                "SELECT txid_current() > 0",
+            })
+    void what_acts_and_shows_no_data_is_a_call_and_runs(String sql) throws Exception {
+        try (var owner = house.direct();
+                var statement = owner.createStatement()) {
+            statement.execute(
+                    "CREATE SEQUENCE IF NOT EXISTS counted; GRANT ALL ON counted TO agent");
+        }
+        try (var eve = house.connect()) {
+            assertThat(SpineTest.column(eve, sql)).hasSize(1);
+        }
+        assertThat(lastEffects()).contains("call");
+    }
+
+    private String lastEffects() throws Exception {
+        house.restart(); // what was written is published then
+        return Records.of(house.data(), "intent")
+                .getLast()
+                .object("x")
+                .orElseThrow()
+                .get("effects")
+                .map(Json::text)
+                .orElse("");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT ctid FROM customers WHERE id = 1",
+                "SELECT c.ctid FROM customers c WHERE id = 1",
+                "SELECT pg_total_relation_size('customers')",
+                "SELECT pg_size_pretty(pg_catalog.pg_table_size(oid)) FROM pg_class WHERE relname = 'orders'",
+                "SELECT pg_database_size(current_database())"
+            })
+    void how_long_values_are_together_is_a_constant(String sql) throws Exception {
+        try (var eve = house.connect()) {
+            assertThat(SpineTest.column(eve, sql)).containsExactly("null");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT id FROM customers WHERE ctid = '(0,1)'",
+                "SELECT count(*) FROM customers TABLESAMPLE SYSTEM (50)",
+                "SELECT pg_relation_size('customers') > 8192",
+                "SELECT 1 WHERE pg_relation_size('customers') > 8192",
+                "SELECT oid FROM pg_class ORDER BY relpages",
+                "SELECT setval('counted', pg_table_size('customers'))",
+                "EXPLAIN SELECT id FROM names"
+            })
+    void what_would_tell_how_long_they_are_is_refused(String sql) throws Exception {
+        try (var eve = house.connect();
+                var statement = eve.createStatement()) {
+            assertThatThrownBy(() -> statement.execute(sql))
+                    .isInstanceOf(SQLException.class)
+                    .extracting("SQLState")
+                    .isEqualTo("ZC012");
+        }
+    }
+
+    @Test
+    void a_whole_row_of_a_table_without_labels_is_as_it_is() throws Exception {
+        try (var eve = house.connect()) {
+            assertThat(SpineTest.column(eve, "SELECT o FROM orders o WHERE id = 7"))
+                    .containsExactly("(7,2,10.50,paid,\"note 7\")");
+            assertThat(SpineTest.column(eve, "SELECT c FROM customers c WHERE id = 1"))
+                    .containsExactly("null");
+        }
+    }
+
     private String shown(String setting) {
         try (var eve = house.connect()) {
             return SpineTest.column(eve, "SHOW " + setting).getFirst();

@@ -83,10 +83,8 @@ final class TwinScript {
                 .formatted(
                         value("metassn", row),
                         value("long", 100 + row),
-                        "Town" + row, // nothing labels it
-                        // how long a row is, and what is estimated of it, differs too
-                        value("word", 300 + row)
-                                + (side == 0 ? "" : value("word", 500 + row).repeat(20)));
+                        "Town%08d".formatted(row), // nothing labels it
+                        value("word", 300 + row));
     }
 
     private String tags(int row) {

@@ -441,6 +441,12 @@ T SELECT attname, avg_width, n_distinct, correlation, null_frac FROM pg_stats WH
 - SELECT name, statement FROM pg_prepared_statements
 - TABLE pg_cursors
 - SELECT * FROM pg_stat_statements
+- SELECT ctid, id FROM customers
+- SELECT c.ctid::text FROM customers c ORDER BY c.ctid
+- SELECT id FROM customers WHERE ctid < '(1,0)'
+- SELECT count(*) FROM customers TABLESAMPLE SYSTEM (50) REPEATABLE (1)
+- EXPLAIN SELECT * FROM v_plain
+- SELECT relpages FROM pg_class WHERE relname = 'customers'
 - SELECT relname, relpages, reltuples FROM pg_class WHERE relname IN ('customers', 'orders', 'i_ssn', 'm_customers')
 - SELECT pg_relation_size('customers'), pg_total_relation_size('customers'), pg_table_size('profiles')
 - SELECT n_tup_ins, n_live_tup FROM pg_stat_user_tables WHERE relname = 'customers'
