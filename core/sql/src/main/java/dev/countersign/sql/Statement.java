@@ -13,8 +13,7 @@ import java.util.Set;
 /// @param foreign whether any function called is not on the list of built-ins
 /// @param restricted every UPDATE, DELETE and MERGE in it has a condition
 /// @param tautology any such condition is always true
-/// @param mentions every column named, and whether it is a bare output column of the whole
-///   statement
+/// @param mentions every column named
 /// @param settings that it changes
 /// @param reach what may reach further than it looks
 /// @param uses names of prepared statements and cursors that it runs
@@ -101,8 +100,7 @@ public record Statement(
 
     /// @param qualifier empty where none was written
     /// @param column `*` for all columns
-    /// @param bare an output column of the statement itself, and nothing else
-    public record Mention(String qualifier, String column, boolean bare) {}
+    public record Mention(String qualifier, String column) {}
 
     /// @param name as the server has it: folded and cut
     /// @param listens by LISTEN; otherwise by NOTIFY

@@ -146,7 +146,7 @@ final class Utilities {
             case "PrepareStmt" -> {
                 walker.effects.add(Effect.SESSION);
                 walker.prepares = statement.text("name");
-                statement.node("query").ifPresent(query -> walker.query(query, true));
+                statement.node("query").ifPresent(query -> walker.query(query));
             }
             case "ExecuteStmt" -> {
                 walker.effects.add(Effect.SESSION);
@@ -156,7 +156,7 @@ final class Utilities {
             case "DeclareCursorStmt" -> {
                 walker.effects.add(Effect.SESSION);
                 walker.prepares = statement.text("portalname");
-                statement.node("query").ifPresent(query -> walker.query(query, true));
+                statement.node("query").ifPresent(query -> walker.query(query));
             }
             case "FetchStmt" -> {
                 walker.effects.add(Effect.READ);
@@ -173,7 +173,7 @@ final class Utilities {
                     // what is executed was judged as what comes out, not as what is kept
                     walker.notServed = "CREATE TABLE AS EXECUTE";
                 }
-                statement.node("query").ifPresent(query -> walker.query(query, false));
+                statement.node("query").ifPresent(query -> walker.query(query));
             }
             case "TruncateStmt" -> {
                 walker.effects.add(Effect.DELETE);
@@ -305,7 +305,7 @@ final class Utilities {
                 statement.list("options").stream()
                         .anyMatch(option -> option.inside().text("defname").equals("analyze"));
         var inner = new Walker();
-        statement.node("query").ifPresent(query -> inner.query(query, false));
+        statement.node("query").ifPresent(query -> inner.query(query));
         walker.tables.addAll(inner.tables);
         walker.functions.addAll(inner.functions);
         walker.mentions.addAll(inner.mentions);
@@ -335,7 +335,7 @@ final class Utilities {
         }
         statement.node("relation").ifPresent(walker::table);
         walker.visit(statement.fields().get("whereClause"));
-        statement.node("query").ifPresent(query -> walker.query(query, false));
+        statement.node("query").ifPresent(query -> walker.query(query));
         for (var option : statement.list("options")) {
             var element = option.inside();
             if (element.text("defname").equals("encoding")) {

@@ -4,7 +4,6 @@ import dev.countersign.model.Effect;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,12 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the tree of one statement and gathers what it names and does.
 ///
-/// It is conservative where it does not look closely: only a plain column in the target list of the
-/// whole statement is a *bare* mention. A column in a subquery, a common table expression, a set
-/// operation, under DISTINCT, behind an alias that ORDER BY uses, or in anything written, counts as
-/// used elsewhere, because what becomes of it there is not followed.
+/// What becomes of a column that it names [Lineage] follows; here it is only mentioned.
 ///
-/// Longer than 400 lines, because one pass over the tree decides what is bare and what is not.
+/// Longer than 400 lines, because one pass over the tree gathers all of it.
 final class Walker {
     final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     final List<Statement.Table> tables = new ArrayList<>();
@@ -87,15 +83,15 @@ final class Walker {
     }
 
     private void whole(Tree wrapped) {
-        if (query(wrapped, Scope.EMPTY, true)) {
+        if (query(wrapped, Scope.EMPTY)) {
             return;
         }
         Utilities.read(this, wrapped.kind(), wrapped.inside());
     }
 
     /// A query inside a utility: its outputs come out as those of the utility do.
-    void query(Tree wrapped, boolean top) {
-        if (!query(wrapped, Scope.EMPTY, top)) {
+    void query(Tree wrapped) {
+        if (!query(wrapped, Scope.EMPTY)) {
             Utilities.read(this, wrapped.kind(), wrapped.inside());
         }
     }
@@ -105,13 +101,13 @@ final class Walker {
         visit(value, Scope.EMPTY);
     }
 
-    private boolean query(Tree wrapped, Scope scope, boolean top) {
+    private boolean query(Tree wrapped, Scope scope) {
         switch (wrapped.kind()) {
-            case "SelectStmt" -> select(wrapped.inside(), scope, top);
-            case "InsertStmt" -> insert(wrapped.inside(), scope, top);
-            case "UpdateStmt" -> update(wrapped.inside(), scope, top);
-            case "DeleteStmt" -> delete(wrapped.inside(), scope, top);
-            case "MergeStmt" -> merge(wrapped.inside(), scope, top);
+            case "SelectStmt" -> select(wrapped.inside(), scope);
+            case "InsertStmt" -> insert(wrapped.inside(), scope);
+            case "UpdateStmt" -> update(wrapped.inside(), scope);
+            case "DeleteStmt" -> delete(wrapped.inside(), scope);
+            case "MergeStmt" -> merge(wrapped.inside(), scope);
             default -> {
                 return false;
             }
@@ -121,7 +117,7 @@ final class Walker {
 
     // ---- queries
 
-    private void select(Tree select, Scope outer, boolean top) {
+    private void select(Tree select, Scope outer) {
         effects.add(Effect.READ);
         var scope = with(select, outer);
         var into = select.node("intoClause");
@@ -133,11 +129,9 @@ final class Walker {
             // it takes locks that only a writer may take; what it names stands in FROM
             effects.add(Effect.UPDATE);
         }
-        select.node("larg").ifPresent(arm -> select(arm, scope, false));
-        select.node("rarg").ifPresent(arm -> select(arm, scope, false));
-        boolean bare =
-                top && into.isEmpty() && !select.has("distinctClause") && !select.has("larg");
-        outputs(select.list("targetList"), scope, bare, controlled(select));
+        select.node("larg").ifPresent(arm -> select(arm, scope));
+        select.node("rarg").ifPresent(arm -> select(arm, scope));
+        outputs(select.list("targetList"), scope);
         for (var part :
                 List.of(
                         "fromClause",
@@ -154,72 +148,10 @@ final class Walker {
         }
     }
 
-    /// What ORDER BY and GROUP BY mean by an output's name or position.
-    private record Controlled(Set<String> names, Set<Long> positions) {}
-
-    private Controlled controlled(Tree select) {
-        var names = new HashSet<String>();
-        var positions = new HashSet<Long>();
-        for (var clause : List.of("sortClause", "groupClause", "distinctClause")) {
-            select.list(clause).forEach(item -> controlled(item, names, positions));
-        }
-        return new Controlled(names, positions);
-    }
-
-    private static void controlled(Tree item, Set<String> names, Set<Long> positions) {
-        switch (item.kind()) {
-            case "SortBy" ->
-                    item.inside()
-                            .node("node")
-                            .ifPresent(node -> controlled(node, names, positions));
-            case "GroupingSet" ->
-                    item.inside()
-                            .list("content")
-                            .forEach(part -> controlled(part, names, positions));
-            case "RowExpr" ->
-                    item.inside().list("args").forEach(part -> controlled(part, names, positions));
-            case "ColumnRef" -> {
-                var path = path(item.inside());
-                if (path.size() == 1) {
-                    names.add(path.getFirst());
-                }
-            }
-            case "A_Const" ->
-                    item.inside()
-                            .node("ival")
-                            .ifPresent(number -> positions.add(number.number("ival")));
-            default -> {
-                // an expression: what it names is visited
-            }
-        }
-    }
-
-    private void outputs(List<Tree> targets, Scope scope, boolean bare, Controlled controlled) {
-        boolean stars = targets.stream().anyMatch(target -> star(target));
-        long position = 0;
+    private void outputs(List<Tree> targets, Scope scope) {
         for (var target : targets) {
-            position++;
-            var result = target.inside();
-            var value = result.node("val");
-            if (value.isPresent() && value.get().kind().equals("ColumnRef")) {
-                boolean used =
-                        controlled.positions().contains(position)
-                                || (stars && !controlled.positions().isEmpty())
-                                || controlled.names().contains(result.text("name"));
-                mention(path(value.get().inside()), bare && !used);
-            } else {
-                value.ifPresent(expression -> visit(expression, scope));
-            }
+            target.inside().node("val").ifPresent(expression -> visit(expression, scope));
         }
-    }
-
-    private static boolean star(Tree target) {
-        return target
-                .inside()
-                .node("val")
-                .filter(value -> value.kind().equals("ColumnRef"))
-                .stream()
-                .anyMatch(value -> path(value.inside()).contains("*"));
     }
 
     private Scope with(Tree statement, Scope outer) {
@@ -238,7 +170,7 @@ final class Walker {
             query.inside()
                     .node("ctequery")
                     .ifPresent(inner -> {
-                        if (!query(inner, scope, false)) {
+                        if (!query(inner, scope)) {
                             effects.add(Effect.UNKNOWN);
                         }
                     });
@@ -247,16 +179,16 @@ final class Walker {
         return outer.with(names);
     }
 
-    private void insert(Tree insert, Scope outer, boolean top) {
+    private void insert(Tree insert, Scope outer) {
         effects.add(Effect.INSERT);
         var scope = with(insert, outer);
         written(insert);
         var columns = insert.list("cols");
         if (columns.isEmpty()) {
-            mentions.add(new Statement.Mention(targetName(insert), "*", false));
+            mentions.add(new Statement.Mention(targetName(insert), "*"));
         }
         assigned(columns, scope);
-        insert.node("selectStmt").ifPresent(source -> query(source, scope, false));
+        insert.node("selectStmt").ifPresent(source -> query(source, scope));
         insert.node("onConflictClause")
                 .ifPresent(conflict -> {
                     if (conflict.text("action").equals("ONCONFLICT_UPDATE")) {
@@ -266,29 +198,29 @@ final class Walker {
                     assigned(conflict.list("targetList"), scope);
                     visit(conflict.fields().get("whereClause"), scope);
                 });
-        returning(insert, scope, top);
+        returning(insert, scope);
     }
 
-    private void update(Tree update, Scope outer, boolean top) {
+    private void update(Tree update, Scope outer) {
         effects.add(Effect.UPDATE);
         var scope = with(update, outer);
         written(update);
         assigned(update.list("targetList"), scope);
         visit(update.fields().get("fromClause"), scope);
         condition(update, "whereClause", scope);
-        returning(update, scope, top);
+        returning(update, scope);
     }
 
-    private void delete(Tree delete, Scope outer, boolean top) {
+    private void delete(Tree delete, Scope outer) {
         effects.add(Effect.DELETE);
         var scope = with(delete, outer);
         written(delete);
         visit(delete.fields().get("usingClause"), scope);
         condition(delete, "whereClause", scope);
-        returning(delete, scope, top);
+        returning(delete, scope);
     }
 
-    private void merge(Tree merge, Scope outer, boolean top) {
+    private void merge(Tree merge, Scope outer) {
         effects.add(Effect.MERGE);
         var scope = with(merge, outer);
         written(merge);
@@ -306,13 +238,13 @@ final class Walker {
             }
             if (when.text("commandType").equals("CMD_INSERT")
                     && when.list("targetList").isEmpty()) {
-                mentions.add(new Statement.Mention(targetName(merge), "*", false));
+                mentions.add(new Statement.Mention(targetName(merge), "*"));
             }
             assigned(when.list("targetList"), scope);
             visit(when.fields().get("values"), scope);
             visit(when.fields().get("condition"), scope);
         }
-        returning(merge, scope, top);
+        returning(merge, scope);
     }
 
     private void written(Tree statement) {
@@ -343,7 +275,7 @@ final class Walker {
     private void assigned(List<Tree> targets, Scope scope) {
         for (var target : targets) {
             var result = target.inside();
-            mentions.add(new Statement.Mention("", result.text("name"), false));
+            mentions.add(new Statement.Mention("", result.text("name")));
             visit(result.fields().get("val"), scope);
             visit(result.fields().get("indirection"), scope);
         }
@@ -363,17 +295,16 @@ final class Walker {
         valueDependent |= always.valueDependent;
     }
 
-    private void returning(Tree statement, Scope scope, boolean top) {
-        var none = new Controlled(Set.of(), Set.of());
+    private void returning(Tree statement, Scope scope) {
         reached.row("old");
         reached.row("new");
-        outputs(statement.list("returningList"), scope, top, none);
+        outputs(statement.list("returningList"), scope);
         statement
                 .node("returningClause")
                 .ifPresent(clause -> {
                     clause.list("options")
                             .forEach(option -> reached.row(option.inside().text("value")));
-                    outputs(clause.list("exprs"), scope, top, none);
+                    outputs(clause.list("exprs"), scope);
                 });
     }
 
@@ -403,12 +334,12 @@ final class Walker {
             return;
         }
         var inside = tree.inside();
-        if (query(tree, scope, false)) {
+        if (query(tree, scope)) {
             return;
         }
         reached.node(kind, inside);
         switch (kind) {
-            case "ColumnRef" -> mention(path(inside), false);
+            case "ColumnRef" -> mention(path(inside));
             case "FuncCall" -> {
                 function(inside);
                 children(inside, scope);
@@ -419,7 +350,7 @@ final class Walker {
             case "CurrentOfExpr" -> uses.add(inside.text("cursor_name"));
             case "IndexElem" -> {
                 if (!inside.text("name").isEmpty()) {
-                    mentions.add(new Statement.Mention("", inside.text("name"), false));
+                    mentions.add(new Statement.Mention("", inside.text("name")));
                 }
                 children(inside, scope);
             }
@@ -452,13 +383,13 @@ final class Walker {
 
     private void join(Tree join, Scope scope) {
         if (join.flag("isNatural")) {
-            mentions.add(new Statement.Mention("", "*", false));
+            mentions.add(new Statement.Mention("", "*"));
         }
         for (var name : join.list("usingClause")) {
-            mentions.add(new Statement.Mention("", name.inside().text("sval"), false));
+            mentions.add(new Statement.Mention("", name.inside().text("sval")));
         }
         if (join.node("alias").filter(alias -> alias.has("colnames")).isPresent()) {
-            mentions.add(new Statement.Mention("", "*", false));
+            mentions.add(new Statement.Mention("", "*"));
         }
         visit(join.fields().get("larg"), scope);
         visit(join.fields().get("rarg"), scope);
@@ -494,12 +425,12 @@ final class Walker {
                         alias.filter(as -> as.has("colnames")).isPresent()));
     }
 
-    private void mention(List<String> path, boolean bare) {
+    private void mention(List<String> path) {
         if (path.isEmpty()) {
             return;
         }
         var qualifier = path.size() > 1 ? path.get(path.size() - 2) : "";
-        mentions.add(new Statement.Mention(qualifier, path.getLast(), bare));
+        mentions.add(new Statement.Mention(qualifier, path.getLast()));
     }
 
     private static List<String> path(Tree columnRef) {
