@@ -161,7 +161,8 @@ final class DigitFinder {
             if (end < 0 || !s.ends(end) || !s.on(format.entity())) {
                 continue;
             }
-            if (chained(s, format.entity(), i, end) || !valid(s, format, i, end)) {
+            boolean chained = chained(s, format.entity(), i, end);
+            if ((chained && format.entity() != Entity.CREDIT_CARD) || !valid(s, format, i, end)) {
                 continue;
             }
             if (context == -1) {
@@ -171,6 +172,7 @@ final class DigitFinder {
                 return s.hit(format.entity(), i, end) ? end : -1;
             }
             if (found == null
+                    && !chained
                     && format.strong()
                     && !(context == Words.NONE
                             && BareNumbers.doubtful(format.entity())

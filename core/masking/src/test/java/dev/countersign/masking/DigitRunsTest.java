@@ -64,6 +64,14 @@ final class DigitRunsTest {
                 .isEqualTo(text.replace("#", "[CREDIT_CARD]"));
     }
 
+    @Test
+    void a_row_of_groups_that_is_called_cards_is_of_cards() {
+        assertThat(Masked.of("cards: 4111 1111 1111 1111 5500 0000 0000 0004"))
+                .isEqualTo("cards: [CREDIT_CARD] [CREDIT_CARD]");
+        assertThat(Masked.of("card 4111 1111 1111 1111 2027 0123"))
+                .isEqualTo("card [CREDIT_CARD] 2027 0123");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -3,6 +3,7 @@ package dev.countersign.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// What an expression takes out of a `jsonb` column by steps that stand in its text:
@@ -16,7 +17,25 @@ record Documents(Tree column, List<String> steps) {
     static final long JSONB = 3802;
 
     private static final Pattern PATH = Pattern.compile("\\{[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*}");
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}");
+
+    /// What can be no number of an element, however the server reads numbers: blanks, signs and
+    /// zeros in front.
+    private static final Pattern NAME = Pattern.compile("[\\p{L}_].*", Pattern.DOTALL);
+
+    private static final Set<String> STEPS = Set.of("->", "->>");
+    private static final Set<String> PATHS = Set.of("#>", "#>>");
+
+    /// Whether a node looks into a document, so that what a literal says decides what comes out.
+    static boolean looksInto(String kind, Tree inside) {
+        return switch (kind) {
+            case "A_Expr" -> {
+                var name = Reach.last(inside.list("name"));
+                yield STEPS.contains(name) || PATHS.contains(name);
+            }
+            case "A_Indices" -> true;
+            default -> false;
+        };
+    }
 
     /// Empty where it is something else.
     static Optional<Documents> of(Tree expression) {
@@ -31,29 +50,21 @@ record Documents(Tree column, List<String> steps) {
     private static Optional<Documents> taken(Tree expression) {
         var name = expression.list("name");
         var from = expression.node("lexpr").flatMap(Documents::of);
-        var by = expression.node("rexpr").flatMap(Documents::literal);
-        if (!expression.text("kind").equals("AEXPR_OP")
-                || name.size() != 1
-                || from.isEmpty()
-                || by.isEmpty()) {
+        if (!expression.text("kind").equals("AEXPR_OP") || name.size() != 1 || from.isEmpty()) {
             return Optional.empty();
         }
-        return switch (Reach.last(name)) {
-            case "->", "->>" -> Optional.of(from.get().then(List.of(by.get())));
-            case "#>", "#>>" ->
-                    PATH.matcher(by.get()).matches()
-                            ? Optional.of(
-                                    from.get()
-                                            .then(
-                                                    List.of(
-                                                            by.get()
-                                                                    .substring(
-                                                                            1,
-                                                                            by.get().length() - 1)
-                                                                    .split(",", -1))))
-                            : Optional.empty();
-            default -> Optional.empty();
-        };
+        var by = expression.node("rexpr");
+        var operator = Reach.last(name);
+        if (STEPS.contains(operator)) {
+            return by.flatMap(step -> literal(step, false))
+                    .map(step -> from.get().then(List.of(step)));
+        }
+        return PATHS.contains(operator)
+                ? by.flatMap(path -> literal(path, true))
+                        .filter(path -> PATH.matcher(path).matches())
+                        .map(path -> path.substring(1, path.length() - 1).split(",", -1))
+                        .map(path -> from.get().then(List.of(path)))
+                : Optional.empty();
     }
 
     private static Optional<Documents> subscripted(Tree indirection) {
@@ -62,7 +73,7 @@ record Documents(Tree column, List<String> steps) {
         for (var part : indirection.list("indirection")) {
             var step =
                     part.kind().equals("A_Indices") && !part.inside().flag("is_slice")
-                            ? part.inside().node("uidx").flatMap(Documents::literal)
+                            ? part.inside().node("uidx").flatMap(text -> literal(text, false))
                             : Optional.<String>empty();
             if (step.isEmpty()) {
                 return Optional.empty();
@@ -78,18 +89,38 @@ record Documents(Tree column, List<String> steps) {
         return new Documents(column, List.copyOf(all));
     }
 
-    /// A text or a whole number that stands there, with or without a cast.
-    private static Optional<String> literal(Tree tree) {
+    /// A text, or a whole number, that stands there as it is meant. A definition of a view writes a
+    /// text with its type; any other cast may make another text of it.
+    ///
+    /// @param array it is the text of an array
+    private static Optional<String> literal(Tree tree, boolean array) {
         if (tree.kind().equals("TypeCast")) {
-            return tree.inside().node("arg").flatMap(Documents::literal);
+            return tree.inside()
+                    .node("arg")
+                    .filter(_ -> plainText(tree.inside().node("typeName"), array))
+                    .filter(text -> text.kind().equals("A_Const"))
+                    .flatMap(text -> text.inside().node("sval"))
+                    .map(text -> text.text("sval"));
         }
         if (!tree.kind().equals("A_Const")) {
             return Optional.empty();
         }
         var constant = tree.inside();
-        return constant.node("sval")
-                .map(text -> text.text("sval"))
-                .or(() -> constant.node("ival").map(whole -> Long.toString(whole.number("ival"))));
+        var text = constant.node("sval").map(value -> value.text("sval"));
+        return array
+                ? text
+                : text.or(() ->
+                        constant.node("ival").map(whole -> Long.toString(whole.number("ival"))));
+    }
+
+    private static boolean plainText(Optional<Tree> type, boolean array) {
+        return type.filter(one -> !one.has("typmods") && one.has("arrayBounds") == array)
+                .map(one -> one.list("names").stream().map(part -> part.inside().text("sval")))
+                .map(names -> names.toList())
+                .filter(names ->
+                        names.equals(List.of("text"))
+                                || names.equals(List.of("pg_catalog", "text")))
+                .isPresent();
     }
 
     /// Whether nothing that is labelled can be in what is taken out of this column.
@@ -100,8 +131,7 @@ record Documents(Tree column, List<String> steps) {
                 && of.parts().stream().noneMatch(part -> meet(steps, part.steps()));
     }
 
-    /// Whether one may be inside of the other. Of a number nobody knows whether it means a member
-    /// or an element.
+    /// Whether one may be inside of the other. What is no name for certain may mean an element.
     private static boolean meet(List<String> taken, List<String> labelled) {
         if (taken.isEmpty() || labelled.isEmpty()) {
             return true;
@@ -110,7 +140,7 @@ record Documents(Tree column, List<String> steps) {
         var next = labelled.getFirst();
         var deeper = taken.subList(1, taken.size());
         var further = labelled.subList(1, labelled.size());
-        boolean element = NUMBER.matcher(step).matches();
+        boolean element = !NAME.matcher(step).matches();
         if (next.equals(Schema.Part.EACH)) {
             return meet(taken, further) || (element && meet(deeper, labelled));
         }

@@ -231,6 +231,8 @@ final class Utilities {
             walker.foreign |= CODE.contains(kind) || renamesSchema(kind, statement);
         } else if (PRIVILEGE.contains(kind)) {
             walker.effects.add(Effect.PRIVILEGE);
+            // rows come in the order of the index from then on, whatever column it is of
+            walker.foreign |= kind.equals("ClusterStmt");
         } else if (NEVER_SETTING.contains(kind)) {
             walker.effects.add(Effect.PRIVILEGE);
             walker.never =

@@ -338,6 +338,8 @@ final class Walker {
             return;
         }
         reached.node(kind, inside);
+        // what a document is looked into by decides what comes out
+        valueDependent |= Documents.looksInto(kind, inside);
         switch (kind) {
             case "ColumnRef" -> mention(path(inside));
             case "FuncCall" -> {

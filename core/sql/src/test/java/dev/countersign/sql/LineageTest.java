@@ -138,6 +138,10 @@ class LineageTest {
                 "SELECT doc ->> 'ssn', doc -> 'home', doc -> 'home' ->> 'zip' FROM people § *doc *doc *doc",
                 "SELECT doc -> 'cards' -> 0, doc #> '{cards,0,number}', doc['cards'] FROM people § *doc *doc *doc",
                 "SELECT doc -> 0 ->> 'ssn', doc #> '{0,home,0,zip}' FROM people § *doc *doc",
+                "SELECT doc['ssnx'::varchar(3)] FROM people § *doc",
+                "SELECT doc #>> '{0000000000,ssn}', doc #>> '{cards,-0000000001,number}' FROM people § *doc *doc",
+                "SELECT doc['cards'][' 0']['number'], doc['cards']['+0']['number'] FROM people § *doc *doc",
+                "SELECT doc #>> '{home,city}'::text[], doc -> 'city'::pg_catalog.text FROM people § - -",
                 "SELECT doc -> 'cards' -> 'number' FROM people § *doc",
                 "SELECT CASE WHEN doc ->> 'city' = 'x' THEN 1 END FROM people § -",
             })
@@ -150,6 +154,16 @@ class LineageTest {
     @ValueSource(
             strings = {
                 "SELECT doc ->> $1 FROM people",
+                // casts that make another key of it
+                "SELECT doc ->> 'ssnx'::varchar(3) FROM people",
+                "SELECT doc ->> 'ssnx'::char(3) FROM people",
+                "SELECT doc ->> 'ssnx'::name FROM people",
+                "SELECT doc ->> 'ssnx'::text::varchar(3) FROM people",
+                "SELECT doc ->> 'ssnx'::public.text FROM people",
+                "SELECT doc #>> '{ssnx}'::varchar(3)[] FROM people",
+                "SELECT doc #>> '{ssnx}'::text FROM people",
+                "SELECT doc -> ' 0'::int ->> 'ssn' FROM people",
+                "SELECT doc -> 'true'::bool::int -> 'x' FROM people",
                 "SELECT doc ->> id::text FROM people",
                 "SELECT doc ->> lower('SSN') FROM people",
                 "SELECT id FROM people WHERE doc ->> 'ssn' = '1'",

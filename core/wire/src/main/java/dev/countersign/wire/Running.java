@@ -495,7 +495,8 @@ final class Running implements Conversation.Effects {
         var abandoned =
                 answers.subList(answered, answers.size()).stream()
                         .map(answer ->
-                                answer.thenAccept(a -> abandon(a, reason)).toCompletableFuture())
+                                answer.thenAcceptAsync(a -> abandon(a, reason), loop)
+                                        .toCompletableFuture())
                         .toArray(CompletableFuture[]::new);
         answered = answers.size();
         // what is still being asked ends before its session does

@@ -38,6 +38,9 @@ final class Gathering {
     /// Something of this group asks for an effect: the target counts that as a transaction.
     private boolean groupAsks;
 
+    /// Something of this group is there: of a FunctionCall among it servers lose count.
+    private boolean groupBegan;
+
     /// The last of them may let the client send rows: what comes next is no message to be judged.
     private boolean copies;
 
@@ -146,6 +149,7 @@ final class Gathering {
                                 barrier));
                 group++;
                 groupAsks = false;
+                groupBegan = false;
                 return;
             }
             case 'P' -> {
@@ -246,6 +250,9 @@ final class Gathering {
 
     /// A FunctionCall: a function by its number, and a group of its own as a Query is.
     private void call(Body in, Bytes bytes) throws MalformedFrame {
+        if (groupBegan) {
+            throw new MalformedFrame("a FunctionCall inside of a pipeline, before its Sync");
+        }
         var text = SqlTexts.FUNCTION_CALL + in.unsigned32();
         var arguments = Arguments.read(in, _ -> 0);
         var result = List.of(in.int16());
@@ -253,6 +260,7 @@ final class Gathering {
         add(new Item.Call(bytes, group, asked(request(text, arguments, result, false))));
         group++;
         groupAsks = false;
+        groupBegan = false;
     }
 
     /// What the names in a portal's text stand for by now.
@@ -308,6 +316,7 @@ final class Gathering {
             synced = true;
             group++;
             groupAsks = false;
+            groupBegan = false;
         }
     }
 
@@ -323,6 +332,7 @@ final class Gathering {
 
     private void add(Item item) {
         gathered.add(item);
+        groupBegan = true;
         bytes += item.bytes().length();
     }
 

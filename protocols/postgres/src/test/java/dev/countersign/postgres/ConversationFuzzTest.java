@@ -54,14 +54,16 @@ class ConversationFuzzTest {
             case 8 -> Packet.describe(random.nextBoolean() ? 'S' : 'P', one(random, NAMES));
             case 9 -> Packet.close(random.nextBoolean() ? 'S' : 'P', one(random, NAMES));
             case 11 ->
-                    Packet.of('F')
-                            .int32(random.nextInt(3) == 0 ? 815 : 952)
-                            .int16(0)
-                            .int16(1)
-                            .int32(1)
-                            .text("x")
-                            .int16(0)
-                            .bytes();
+                    Packet.all(
+                            Packet.sync(), // within a pipeline it is malformed
+                            Packet.of('F')
+                                    .int32(random.nextInt(3) == 0 ? 815 : 952)
+                                    .int16(0)
+                                    .int16(1)
+                                    .int32(1)
+                                    .text("x")
+                                    .int16(0)
+                                    .bytes());
             case 10 -> random.nextInt(4) == 0 ? Packet.flush() : Packet.sync();
             default -> Packet.sync();
         };

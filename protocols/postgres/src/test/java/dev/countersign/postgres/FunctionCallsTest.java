@@ -66,6 +66,15 @@ class FunctionCallsTest {
         assertThat(talk.catalogueChanges).isZero();
     }
 
+    /// A server takes it for the end of the group, and loses what the group has written.
+    @Test
+    void one_inside_of_a_pipeline_ends_the_session() {
+        talk.client(Packet.parse("", "SELECT 1"), call(LO_OPEN, "1", "2"));
+
+        assertThat(talk.malformed).contains("a FunctionCall inside of a pipeline");
+        assertThat(talk.forwarded()).doesNotContain("F");
+    }
+
     @Test
     void its_arguments_are_what_is_judged() {
         talk.client(

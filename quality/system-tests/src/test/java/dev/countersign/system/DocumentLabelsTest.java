@@ -121,6 +121,49 @@ class DocumentLabelsTest {
         }
     }
 
+    /// Texts that differ in a literal alone share what was read of them, but not where the literal
+    /// is a key.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT doc ->> 'city' FROM papers WHERE id = 1 | SELECT doc ->> 'ssn' FROM papers WHERE id = 1",
+                "SELECT doc ->> ('city') FROM papers WHERE id = 1 | SELECT doc ->> ('ssn') FROM papers WHERE id = 1",
+                "SELECT doc #>> '{cards,0,kind}' FROM papers WHERE id = 1 | SELECT doc #>> '{cards,0,number}' FROM papers WHERE id = 1",
+                "SELECT doc['city'] FROM papers WHERE id = 1 | SELECT doc['ssn'] FROM papers WHERE id = 1",
+            })
+    void what_was_judged_for_one_key_does_not_hold_for_another(String free, String labelled)
+            throws Exception {
+        try (var eve = house.connect("preferQueryMode", "simple")) {
+            assertThat(rows(eve, free)).doesNotContain("null");
+            assertThat(rows(eve, labelled)).containsExactly("null");
+            assertThat(rows(eve, free)).doesNotContain("null");
+        }
+    }
+
+    @Test
+    void nor_in_a_condition_or_in_a_view() throws Exception {
+        try (var owner = house.direct();
+                var statement = owner.createStatement()) {
+            for (var key : List.of("city", "ssn", "town")) {
+                statement.execute(
+                        "CREATE VIEW v_%1$s AS SELECT id, doc ->> '%1$s' AS x FROM papers"
+                                .formatted(key));
+            }
+            statement.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO agent");
+        }
+        house.restart();
+        try (var eve = house.connect("preferQueryMode", "simple")) {
+            assertThat(rows(eve, "SELECT x FROM v_city WHERE id = 1")).containsExactly("Rome");
+            assertThat(rows(eve, "SELECT x FROM v_ssn WHERE id = 1")).containsExactly("null");
+            assertThat(rows(eve, "SELECT id FROM papers WHERE doc ->> 'city' LIKE 'R%'"))
+                    .containsExactly("1");
+            assertThatThrownBy(() ->
+                            rows(eve, "SELECT id FROM papers WHERE doc ->> 'ssn' LIKE '536%'"))
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
     @Test
     void a_key_that_the_client_gives_as_a_parameter_may_be_any() throws Exception {
         try (var eve = house.connect();

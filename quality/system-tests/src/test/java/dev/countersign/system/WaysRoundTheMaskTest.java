@@ -116,6 +116,8 @@ class WaysRoundTheMaskTest {
                 "SELECT pg_relation_size('customers') > 8192",
                 "SELECT 1 WHERE pg_relation_size('customers') > 8192",
                 "SELECT oid FROM pg_class ORDER BY relpages",
+                "CLUSTER customers USING customers_email_key",
+                "CLUSTER",
                 "SELECT setval('counted', pg_table_size('customers'))",
                 "EXPLAIN SELECT id FROM names"
             })
