@@ -17,8 +17,7 @@ final class Disguise {
         if (n < LEAST || s.disguised) {
             return null;
         }
-        boolean hex = (n & 1) == 0 && Assigned.hex(s.b, from, Math.min(to, from + 2 * TASTE));
-        if (hex && Assigned.hex(s.b, from, to)) {
+        if ((n & 1) == 0 && hexText(s.b, from, to) && Assigned.hex(s.b, from, to)) {
             var found = inside(s, unhex(s.b, from, Math.min(to, from + MOST)));
             if (found != null) {
                 return found;
@@ -27,11 +26,41 @@ final class Disguise {
         return text(s.b, from, to) ? inside(s, unbase(s.b, from, Math.min(to, from + MOST))) : null;
     }
 
+    /// Whether the first bytes, written as hexadecimal, are those of a text.
+    private static boolean hexText(byte[] b, int from, int to) {
+        int rest = 0;
+        for (int i = from; i + 1 < to && i < from + 2 * TASTE; i += 2) {
+            if (!Checks.hex(b[i]) || !Checks.hex(b[i + 1])) {
+                return false;
+            }
+            rest = utf8(rest, Checks.value36(b[i]) << 4 | Checks.value36(b[i + 1]));
+            if (rest < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// One more byte of a text in UTF-8.
+    ///
+    /// @param rest bytes that the character before still has
+    /// @return bytes that this one still has; negative where it is no text
+    private static int utf8(int rest, int b) {
+        if (rest > 0) {
+            return (b & 0xC0) == 0x80 ? rest - 1 : -1;
+        }
+        if (b < 0x80) {
+            return printable((byte) b) ? 0 : -1;
+        }
+        return b < 0xC2 || b > 0xF4 ? -1 : b < 0xE0 ? 1 : b < 0xF0 ? 2 : 3;
+    }
+
     /// Whether the first bytes are those of a text; almost nothing else gets past this.
     private static boolean text(byte[] b, int from, int to) {
         int held = 0;
         int bits = 0;
         int n = 0;
+        int rest = 0;
         for (int i = from; i < to && n < TASTE; i++) {
             int value = Secrets.value64(b[i]);
             if (value < 0) {
@@ -41,7 +70,8 @@ final class Disguise {
             bits += 6;
             if (bits >= 8) {
                 bits -= 8;
-                if (!printable((byte) (held >> bits))) {
+                rest = utf8(rest, held >> bits & 0xFF);
+                if (rest < 0) {
                     return false;
                 }
                 n++;
