@@ -5,10 +5,8 @@ import dev.countersign.postgres.Catalogue.Label;
 import dev.countersign.postgres.Catalogue.Relation;
 import dev.countersign.sql.Parsed;
 import dev.countersign.sql.Schema;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +56,8 @@ final class CatalogueBuilder {
 
     private Code code = Code.NONE;
 
-    private record Place(long relation, int number) {}
+    /// A column.
+    record Place(long relation, int number) {}
 
     private record Reference(Place from, Place to) {}
 
@@ -215,7 +214,7 @@ final class CatalogueBuilder {
             found.values().forEach(CatalogueBuilder::hidden);
             partitioned.stream().filter(this::labelled).forEach(place -> apart(place.relation()));
             new Cleared(found, byName, standsOn, callsUnknown, definitions).judge();
-            tested();
+            new Tested(found, inherits, keys).find();
         }
         var byOid = new HashMap<Long, Relation>();
         var reads = new Reads(found, inherits, standsOn, callsUnknown, secured);
@@ -363,55 +362,8 @@ final class CatalogueBuilder {
         }
     }
 
-    /// A constraint over a labelled column is a question that a write asks. A condition on that
-    /// column alone is none: the client knows what it writes.
-    private void tested() {
-        var todo = new ArrayDeque<Place>();
-        keys.forEach((id, places) -> {
-            boolean alone = id.startsWith("c") && places.size() == 1;
-            if (!alone && places.stream().anyMatch(this::labelled)) {
-                todo.addAll(places);
-            }
-        });
-        for (var relation : found.values()) {
-            // what is computed of a labelled column and of another may fail by both
-            relation.generated.values().stream()
-                    .filter(from -> from.size() > 1)
-                    .filter(from -> from.stream().anyMatch(relation.labels::containsKey))
-                    .forEach(from ->
-                            from.forEach(number -> todo.add(new Place(relation.oid, number))));
-            relation.labels.forEach((number, label) -> {
-                if (label.says().comparable()) {
-                    todo.add(new Place(relation.oid, number));
-                }
-            });
-        }
-        while (!todo.isEmpty()) {
-            tested(todo.remove(), todo);
-        }
-    }
-
     private boolean labelled(Place place) {
         var holder = found.get(place.relation());
         return holder != null && holder.labels.containsKey(place.number());
-    }
-
-    /// A row that is written to a parent may be kept in a child, with its keys.
-    private void tested(Place place, Deque<Place> todo) {
-        var relation = found.get(place.relation());
-        if (relation == null || !relation.tested.add(place.number())) {
-            return;
-        }
-        var name = relation.columns.getOrDefault(place.number(), "");
-        for (var oid : inherits.getOrDefault(relation.oid, Set.of())) {
-            var kin = found.get(oid);
-            if (kin != null) {
-                kin.columns.forEach((number, called) -> {
-                    if (called.equals(name)) {
-                        todo.add(new Place(oid, number));
-                    }
-                });
-            }
-        }
     }
 }

@@ -2,14 +2,11 @@ package dev.countersign.postgres;
 
 import dev.countersign.sql.Analysis;
 import dev.countersign.sql.Builtins;
-import dev.countersign.sql.Schema;
 import dev.countersign.sql.Statements;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -273,19 +270,12 @@ final class CatalogueReader {
         }
     }
 
-    // ---- types
-
-    /// @param kind `b` base, `c` composite, `d` domain, `e` enum, `m` multirange, `p` pseudo, `r`
-    ///   range
-    private record Type(
-            String name, char kind, boolean array, long element, long base, long relation) {}
-
-    private static Map<Long, Type> types(PostgresQueries queries) throws IOException, QueryFailed {
-        var out = new HashMap<Long, Type>();
+    private static TargetTypes types(PostgresQueries queries) throws IOException, QueryFailed {
+        var out = new TargetTypes();
         for (var row : queries.rows(TYPES)) {
-            out.put(
+            out.add(
                     number(row, 0),
-                    new Type(
+                    new TargetTypes.Type(
                             text(row, 6),
                             text(row, 1).charAt(0),
                             text(row, 2).equals("A"),
@@ -297,66 +287,21 @@ final class CatalogueReader {
     }
 
     private static void column(
-            List<@Nullable String> row, Map<Long, Type> types, CatalogueBuilder builder) {
+            List<@Nullable String> row, TargetTypes types, CatalogueBuilder builder) {
         long relation = number(row, 0);
         int number = (int) number(row, 1);
         long oid = number(row, 3);
-        builder.column(relation, number, text(row, 2), oid, kind(oid, types));
+        builder.column(relation, number, text(row, 2), oid, types.kind(oid));
         if (text(row, 4).equals("t")) {
             builder.computed(relation, number);
         }
-        var type = types.get(oid);
-        while (type != null && (type.kind() == 'd' || type.array())) {
-            type = types.get(type.kind() == 'd' ? type.base() : type.element());
-        }
-        if (type != null && type.relation() != 0) {
-            builder.rowsOf(relation, number, type.relation());
+        long rows = types.rowsIn(oid);
+        if (rows != 0) {
+            builder.rowsOf(relation, number, rows);
         }
     }
 
-    private static Set<String> systemTypes(Map<Long, Type> types) {
-        var own = new HashSet<String>();
-        var made = new HashSet<String>();
-        types.forEach((oid, type) -> (oid < FIRST_MADE ? own : made).add(type.name()));
-        own.removeAll(made);
-        return own;
-    }
-
-    private static final Set<Long> TEXTS = Set.of(19L, 25L, 1042L, 1043L);
-
-    /// json, xml, jsonb, tsvector, tsquery, record
-    private static final Set<Long> DOCUMENTS = Set.of(114L, 142L, 3802L, 3614L, 3615L, 2249L);
-
-    /// Objects with smaller numbers come with the server.
-    private static final long FIRST_MADE = 16_384;
-
-    private static Schema.Kind kind(long oid, Map<Long, Type> types) {
-        var type = types.get(oid);
-        if (type == null) {
-            return Schema.Kind.FOREIGN;
-        }
-        if (TEXTS.contains(oid)) {
-            return Schema.Kind.TEXT;
-        }
-        if (type.array()) {
-            return switch (kind(type.element(), types)) {
-                case TEXT, PLAIN -> Schema.Kind.COMPOUND;
-                case COMPOUND, FOREIGN -> Schema.Kind.FOREIGN;
-            };
-        }
-        return switch (type.kind()) {
-            case 'd' -> kind(type.base(), types);
-            case 'e' -> Schema.Kind.PLAIN;
-            case 'b' ->
-                    oid >= FIRST_MADE
-                            ? Schema.Kind.FOREIGN
-                            : DOCUMENTS.contains(oid) ? Schema.Kind.COMPOUND : Schema.Kind.PLAIN;
-            case 'r', 'm' -> oid >= FIRST_MADE ? Schema.Kind.FOREIGN : Schema.Kind.COMPOUND;
-            default -> Schema.Kind.FOREIGN;
-        };
-    }
-
-    private static Catalogue.Code code(PostgresQueries queries, Map<Long, Type> types)
+    private static Catalogue.Code code(PostgresQueries queries, TargetTypes types)
             throws IOException, QueryFailed {
         var ofRows = new HashSet<String>();
         var functions = new HashSet<String>();
@@ -375,7 +320,7 @@ final class CatalogueReader {
             unnamed |= text(row, 1).equals("t");
         }
         return new Catalogue.Code(
-                ofRows, functions, names(queries, OPERATORS), casts, unnamed, systemTypes(types));
+                ofRows, functions, names(queries, OPERATORS), casts, unnamed, types.system());
     }
 
     private static Set<String> names(PostgresQueries queries, String sql)
