@@ -502,7 +502,8 @@ final class Running implements Conversation.Effects {
         // what is still being asked ends before its session does
         var _ =
                 CompletableFuture.allOf(abandoned)
-                        .thenCompose(_ -> own.close(reason))
+                        .handle((_, _) -> reason) // whatever becomes of it
+                        .thenCompose(own::close)
                         .whenComplete((_, _) -> loop.execute(this::farewell));
         farewell = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
     }
