@@ -49,22 +49,26 @@ record Documents(Tree column, List<String> steps) {
 
     private static Optional<Documents> taken(Tree expression) {
         var name = expression.list("name");
+        var operator = Reach.last(name);
+        // its left side is looked at for no other operator: chains of those are long
+        if (!expression.text("kind").equals("AEXPR_OP")
+                || name.size() != 1
+                || !(STEPS.contains(operator) || PATHS.contains(operator))) {
+            return Optional.empty();
+        }
         var from = expression.node("lexpr").flatMap(Documents::of);
-        if (!expression.text("kind").equals("AEXPR_OP") || name.size() != 1 || from.isEmpty()) {
+        if (from.isEmpty()) {
             return Optional.empty();
         }
         var by = expression.node("rexpr");
-        var operator = Reach.last(name);
         if (STEPS.contains(operator)) {
             return by.flatMap(step -> literal(step, false))
                     .map(step -> from.get().then(List.of(step)));
         }
-        return PATHS.contains(operator)
-                ? by.flatMap(path -> literal(path, true))
-                        .filter(path -> PATH.matcher(path).matches())
-                        .map(path -> path.substring(1, path.length() - 1).split(",", -1))
-                        .map(path -> from.get().then(List.of(path)))
-                : Optional.empty();
+        return by.flatMap(path -> literal(path, true))
+                .filter(path -> PATH.matcher(path).matches())
+                .map(path -> path.substring(1, path.length() - 1).split(",", -1))
+                .map(path -> from.get().then(List.of(path)));
     }
 
     private static Optional<Documents> subscripted(Tree indirection) {
