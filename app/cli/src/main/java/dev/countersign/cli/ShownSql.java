@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.countersign.masking.Scanner;
 import dev.countersign.masking.ValueName;
 import dev.countersign.sql.Lexer;
+import dev.countersign.sql.Literal;
 import dev.countersign.sql.Token;
 import dev.countersign.sql.UnreadableSql;
 import java.util.List;

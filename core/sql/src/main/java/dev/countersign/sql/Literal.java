@@ -1,8 +1,8 @@
-package dev.countersign.cli;
+package dev.countersign.sql;
 
 /// What a literal or a quoted name means (PostgreSQL's manual, 4.1.2): doubled quotes, `E'\x41'`,
 /// `U&'\0041'`, and strings that go on behind a line break.
-final class Literal {
+public final class Literal {
     private final String text;
     private final char quote;
     private final char escape;
@@ -18,8 +18,9 @@ final class Literal {
         this.unicode = unicode;
     }
 
+    /// @param text of one token, its quotes included; not one between dollars
     /// @param escape of `U&'…'`
-    static String meant(String text, char escape) {
+    public static String meant(String text, char escape) {
         char quote = text.charAt(text.length() - 1);
         char first = text.charAt(0);
         boolean unicode = first == 'u' || first == 'U';
