@@ -156,14 +156,15 @@ final class FunctionCalls {
                 asked.id(), session, asked.request(), Set.of(effect), resources, facts, shape);
     }
 
-    /// Names of the listed functions by their numbers, as old as a catalogue may be.
+    /// Names of the listed functions by their numbers, as old as a catalogue may be; and asked for
+    /// again as seldom as it, where the target does not tell.
     private synchronized CompletableFuture<Map<Long, String>> numbers() {
         var asked = numbers;
-        boolean serves =
-                asked != null
-                        && !asked.isCompletedExceptionally()
-                        && System.nanoTime() - askedAt < Catalogues.FRESH.toNanos();
-        if (asked == null || !serves) {
+        var serves =
+                asked != null && asked.isCompletedExceptionally()
+                        ? Catalogues.AGAIN
+                        : Catalogues.FRESH;
+        if (asked == null || System.nanoTime() - askedAt > serves.toNanos()) {
             asked = CompletableFuture.supplyAsync(this::ask, blocking);
             numbers = asked;
             askedAt = System.nanoTime();

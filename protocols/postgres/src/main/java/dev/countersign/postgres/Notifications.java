@@ -18,12 +18,17 @@ import java.util.Set;
 /// and ends the session as everything does that nobody expects. What is passed on counts, in the
 /// recording, as seen by that LISTEN.
 final class Notifications {
+    /// Bytes of one session that a recording keeps: as much as of one answer.
+    static final int MAX_RECORDED = 256 * 1024;
+
     private final Channels channels;
     private final SqlTexts texts;
     private final Words words;
 
     /// Listed channels only, so there are never many.
     private final Map<String, ActionId> heard = new HashMap<>();
+
+    private long recorded;
 
     /// @param listed in the target's settings
     /// @param process by which the target knows this session
@@ -77,7 +82,14 @@ final class Notifications {
         }
         var seen = words.seen(payload, new HashMap<>());
         out.toClient(Messages.notification(out.allocator(), shown(process), channel, seen));
-        out.record(by.get(), new Seen.Text("notification", channel + ": " + seen));
+        if (recorded <= MAX_RECORDED) {
+            recorded += frame.size();
+            out.record(
+                    by.get(),
+                    recorded <= MAX_RECORDED
+                            ? new Seen.Text("notification", channel + ": " + seen)
+                            : new Seen.Text("notification", "(later ones are not kept)"));
+        }
         return true;
     }
 

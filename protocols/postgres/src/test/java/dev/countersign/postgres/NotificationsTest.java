@@ -69,6 +69,20 @@ class NotificationsTest {
     }
 
     @Test
+    void a_recording_keeps_only_so_many_and_the_client_hears_all() {
+        listens("listen orders");
+
+        for (int i = 0; i < 50; i++) {
+            talk.target(of("orders", "x".repeat(7_900)));
+        }
+
+        assertThat(talk.heard().split(" ")).hasSize(50).containsOnly("A");
+        assertThat(recorded()).hasSize(34);
+        assertThat(recorded().getLast()).isEqualTo("(later ones are not kept)");
+        assertThat(talk.hungUp).isNull();
+    }
+
+    @Test
     void it_comes_in_its_place() {
         listens("listen orders");
 
