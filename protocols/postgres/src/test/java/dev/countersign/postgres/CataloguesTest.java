@@ -73,19 +73,7 @@ class CataloguesTest {
     }
 
     private static Catalogues catalogues(PostgresTarget target) {
-        return new Catalogues(
-                target,
-                new CatalogueReader(
-                        target,
-                        () -> {
-                            try {
-                                return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
-                        STATEMENTS),
-                Runnable::run);
+        return new Catalogues(target, RealPostgres.reader(target, STATEMENTS), Runnable::run);
     }
 
     @Test

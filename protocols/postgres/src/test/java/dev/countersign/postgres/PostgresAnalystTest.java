@@ -243,19 +243,7 @@ class PostgresAnalystTest {
         var statements = new Statements();
         var target = REAL.target("a.people.ssn");
         var catalogues =
-                new Catalogues(
-                        target,
-                        new CatalogueReader(
-                                target,
-                                () -> {
-                                    try {
-                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                },
-                                statements),
-                        Runnable::run);
+                new Catalogues(target, RealPostgres.reader(target, statements), Runnable::run);
         var analyst =
                 new PostgresAnalyst(
                         statements,

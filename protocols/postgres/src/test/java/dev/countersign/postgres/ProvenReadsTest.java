@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.model.Request;
 import dev.countersign.sql.Statements;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -45,18 +43,7 @@ class ProvenReadsTest {
                 "CREATE VIEW p.behind AS SELECT id FROM p.secured",
                 "CREATE MATERIALIZED VIEW p.kept AS SELECT id FROM p.things");
         var target = REAL.target();
-        catalogue =
-                new CatalogueReader(
-                                target,
-                                () -> {
-                                    try {
-                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                },
-                                statements)
-                        .read();
+        catalogue = RealPostgres.reader(target, statements).read();
     }
 
     @AfterAll

@@ -2,8 +2,10 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Framed;
 import dev.countersign.masking.MaskSettings;
+import dev.countersign.sql.Statements;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -144,6 +146,20 @@ final class RealPostgres {
 
     PostgresTarget.TlsSettings tls() {
         return new PostgresTarget.TlsSettings("verify-full", Optional.of(authority.ca), "");
+    }
+
+    /// Reads the catalogue with the right credential.
+    static CatalogueReader reader(PostgresTarget target, Statements statements) {
+        return new CatalogueReader(
+                target,
+                () -> {
+                    try {
+                        return connect(target, PASSWORD);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                statements);
     }
 
     PostgresTarget target(String... labelled) {

@@ -6,7 +6,6 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.sql.Statements;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -38,19 +37,7 @@ class RealTargetTest {
     @BeforeEach
     void connect() throws Exception {
         var catalogues =
-                new Catalogues(
-                        target,
-                        new CatalogueReader(
-                                target,
-                                () -> {
-                                    try {
-                                        return RealPostgres.connect(target, RealPostgres.PASSWORD);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                },
-                                STATEMENTS),
-                        Runnable::run);
+                new Catalogues(target, RealPostgres.reader(target, STATEMENTS), Runnable::run);
         talk = new Talk(catalogues.toJudgeBy().toCompletableFuture().join());
         channel.connect(Duration.ofSeconds(5));
         new BlockingLogin(channel, RealPostgres.dialer(target, RealPostgres.PASSWORD)).run();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,18 +169,7 @@ class ClientsTest {
                 print("libpq", psycopg.pq.version(), "done")
                 """);
 
-        var out =
-                House.run(
-                        List.of("python3", script.toString()),
-                        Map.of(
-                                "PGPASSWORD",
-                                house.token(),
-                                "DSN",
-                                "host=127.0.0.1 port="
-                                        + house.port
-                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
-                                        + house.certificates.ca),
-                        "");
+        var out = house.python(script);
 
         assertThat(out)
                 .contains("1225")
@@ -218,18 +206,7 @@ class ClientsTest {
                         print(conn.execute("SELECT day, born FROM typed WHERE id = 1").fetchall())
                 """);
 
-        var out =
-                House.run(
-                        List.of("python3", script.toString()),
-                        Map.of(
-                                "PGPASSWORD",
-                                house.token(),
-                                "DSN",
-                                "host=127.0.0.1 port="
-                                        + house.port
-                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
-                                        + house.certificates.ca),
-                        "");
+        var out = house.python(script);
 
         assertThat(out)
                 .contains("the same True")

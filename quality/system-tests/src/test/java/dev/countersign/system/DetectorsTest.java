@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -177,18 +175,7 @@ class DetectorsTest {
                             "SELECT mails, mails::varchar[], ARRAY[facts], ARRAY[facts::json], ARRAY[mails, mails]"
                             " FROM letters WHERE id = %s", (1,)).fetchone())
                 """);
-        var printed =
-                House.run(
-                        List.of("python3", script.toString()),
-                        Map.of(
-                                "PGPASSWORD",
-                                house.token(),
-                                "DSN",
-                                "host=127.0.0.1 port="
-                                        + house.port
-                                        + " dbname=shop user=eve sslmode=verify-full sslrootcert="
-                                        + house.certificates.ca),
-                        "");
+        var printed = house.python(script);
         Assumptions.assumeFalse(printed.contains("No module named"), "psycopg is not here");
         assertThat(printed.lines().distinct().toList())
                 .containsExactly(

@@ -263,6 +263,21 @@ final class House implements AutoCloseable {
         return database.getDatabase("postgres", "shop").getConnection();
     }
 
+    /// What a script prints that connects as eve to the `DSN` of its environment.
+    String python(Path script) throws IOException {
+        return run(
+                List.of("python3", script.toString()),
+                Map.of(
+                        "PGPASSWORD",
+                        token(),
+                        "DSN",
+                        "host=127.0.0.1 port="
+                                + port
+                                + " dbname=shop user=eve sslmode=verify-full sslrootcert="
+                                + certificates.ca),
+                "");
+    }
+
     /// What psql prints for `script`, standard output and errors together.
     String psql(String token, String script, String... more) throws IOException {
         var command = new ArrayList<>(List.of("psql", "-X", "-v", "ON_ERROR_STOP=0"));
