@@ -177,7 +177,7 @@ final class EvidenceThroughput {
                         List.of(),
                         "cli",
                         Set.of(),
-                        Instant.MAX),
+                        Instant.MAX, Set.of(), List.of()),
                 SHOP,
                 new Session.Source("127.0.0.1:4711", "postgres 127.0.0.1:6432", "TLSv1.3"),
                 Work.NONE,

@@ -142,10 +142,9 @@ final class Batch {
         }
         var written = chains.write(draft, where, now, mono);
         endRecord(false);
-        var wrapped = draft.wrappedKey();
-        var who = draft.who();
-        if (wrapped != null && who != null) {
-            var key = new Publisher.WrappedKey(who.session(), wrapped.toArray());
+        var wrapped = draft.key();
+        if (wrapped != null) {
+            var key = new Publisher.WrappedKey(wrapped.scope(), wrapped.wrapped().toArray());
             keys.add(key);
             put(Frames.Kind.KEY, false, 0, named(key));
         }

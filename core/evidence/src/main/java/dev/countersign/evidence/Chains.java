@@ -227,6 +227,14 @@ final class Chains {
                 }
                 out.rest(draft.body(), from);
             }
+            case Draft.Late.IntentOf(var action, var slot) -> {
+                var intent = session == null ? null : session.intents.get(action.value());
+                if (intent == null) {
+                    throw new IllegalStateException("a review of an action that has no intent");
+                }
+                out.part(draft.body(), 0, slot);
+                out.hash(intent).rest(draft.body(), slot);
+            }
             case Draft.Late.Sum(var reason) -> {
                 if (session == null) {
                     throw new IllegalStateException("a session.close outside of a session");
@@ -267,7 +275,7 @@ final class Chains {
                     session.intents.put(draft.id(), leaf);
                 }
             }
-            case Draft.Late.None _ -> {}
+            case Draft.Late.None _, Draft.Late.IntentOf _ -> {}
         }
     }
 

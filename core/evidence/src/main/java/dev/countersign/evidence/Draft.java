@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param slot byte of the body at which the writer fills it in
 /// @param late what the writer fills in
 /// @param payload stored beside it; null where there is none
-/// @param wrappedKey of the payload's scope, with its first payload; null otherwise
+/// @param key of the payload's scope, with its first payload; null otherwise
 @SuppressWarnings("ArrayRecordComponent") // handed from here to the file, never compared
 record Draft(
         String kind,
@@ -30,7 +30,10 @@ record Draft(
         int slot,
         Late late,
         byte @Nullable [] payload,
-        @Nullable Bytes wrappedKey) {
+        @Nullable Key key) {
+
+    /// @param scope whose key it is
+    record Key(String scope, Bytes wrapped) {}
 
     /// What the body says that only the writer knows.
     sealed interface Late {
@@ -42,6 +45,9 @@ record Draft(
 
         /// The leaf hashes of these actions' intents, in the order of their slots.
         record IntentsOf(List<Ended> actions) implements Late {}
+
+        /// The leaf hash of an action's intent, which stays open.
+        record IntentOf(ActionId action, int slot) implements Late {}
 
         /// @param slot byte of the body at which the leaf hash of the action's intent is filled in
         record Ended(ActionId action, int slot) {}

@@ -58,13 +58,18 @@ final class Encoder {
                     Evidence.IssuerKeys _,
                     Evidence.LoggedIn _,
                     Evidence.SessionOpened _,
-                    Evidence.Intent _ ->
+                    Evidence.Intent _,
+                    Evidence.ReviewRequested _,
+                    Evidence.ApprovalConsumed _,
+                    Evidence.Read _ ->
                     true;
             case Evidence.Alert _,
                     Evidence.LoginFailed _,
                     Evidence.SessionClosed _,
                     Evidence.Settled _,
                     Evidence.ByGateway _,
+                    Evidence.Ruled _,
+                    Evidence.RulingRefused _,
                     Evidence.Recorded _ ->
                     false;
         };
@@ -111,6 +116,19 @@ final class Encoder {
                             Draft.Late.NONE);
             case Evidence.Recorded(var session, var chunk, var from, var lines) ->
                     recorded(session, chunk, from.toMillis(), lines);
+            case Evidence.ReviewRequested requested -> requested(requested);
+            case Evidence.Ruled ruled -> ruled(ruled);
+            case Evidence.ApprovalConsumed consumed -> consumed(consumed);
+            case Evidence.RulingRefused(var review, var by, var from, var code) -> {
+                var body = body().put("code", code).put("review", review.value());
+                Approvals.reviewer(body, by);
+                yield outside("approval.refused", value(from::write), body);
+            }
+            case Evidence.Read(var by, var from, var what, var of) -> {
+                var body = body().putIfAny("of", of);
+                Approvals.reviewer(body, by);
+                yield outside("evidence.read", value(from::write), body.put("what", what));
+            }
         };
     }
 
@@ -266,6 +284,44 @@ final class Encoder {
         return withPayload("rec.chunk", id, session, "", body, slot, late, sealed);
     }
 
+    // ---- reviews
+
+    private Draft requested(Evidence.ReviewRequested requested) {
+        var body = body();
+        int slot = Approvals.requested(body, requested);
+        var late = new Draft.Late.IntentOf(requested.action().id(), slot);
+        return ofSession("approval.request", requested.action().session(), body, NO_SLOT, late);
+    }
+
+    private Draft consumed(Evidence.ApprovalConsumed consumed) {
+        var body = body();
+        int slot = Approvals.consumed(body, consumed);
+        var late = new Draft.Late.IntentOf(consumed.action().id(), slot);
+        return ofSession("approval.consume", consumed.action().session(), body, NO_SLOT, late);
+    }
+
+    /// A ruling belongs to no session: its words are erased for themselves.
+    private Draft ruled(Evidence.Ruled ruled) {
+        var id = ids.next();
+        var scope = scope(id);
+        var sealed = scope.seal(id, Scope.RULING, Approvals.words(ruled));
+        var body = body();
+        Approvals.ruledBefore(body, ruled);
+        int slot = payload(body.key("payload"), sealed, scope);
+        Approvals.ruledBehind(body, ruled);
+        return new Draft(
+                "approval.ruling",
+                id,
+                null,
+                Bytes.EMPTY,
+                policy,
+                Bytes.owned(body.close().utf8()),
+                slot,
+                Draft.Late.WHERE,
+                sealed.object(),
+                new Draft.Key(scope.name, Bytes.owned(scope.wrapped)));
+    }
+
     /// @return where its place goes
     private static int payload(JsonText to, Scope.Sealed sealed, Scope scope) {
         to.open()
@@ -319,22 +375,28 @@ final class Encoder {
                 slot,
                 late,
                 sealed == null ? null : sealed.object(),
-                kind.equals("auth.ok") ? Bytes.owned(at.scope().wrapped) : null);
+                kind.equals("auth.ok")
+                        ? new Draft.Key(at.scope().name, Bytes.owned(at.scope().wrapped))
+                        : null);
     }
 
     private Open open(Session session) {
         return open.computeIfAbsent(session.id(), _ -> begin(session));
     }
 
-    private Open begin(Session session) {
+    private Scope scope(String name) {
         var dek = new byte[PayloadKey.BYTES];
         random.nextBytes(dek);
+        return new Scope(name, dek, payloadKey.wrap(name, dek), new SecureRandom());
+    }
+
+    private Open begin(Session session) {
         var name = session.id().value();
         var who = session.who();
         var target = session.where();
         var work = session.work();
         return new Open(
-                new Scope(name, dek, payloadKey.wrap(name, dek), new SecureRandom()),
+                scope(name),
                 new Draft.Fragments(
                         name,
                         who.actor().issuer() + "#" + who.actor().subject(),

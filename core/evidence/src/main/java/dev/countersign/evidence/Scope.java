@@ -11,11 +11,12 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The scope in which payloads live and can be erased together: one session. It seals them and
-/// commits to them (`docs/evidence-format.md`, section 5).
+/// The scope in which payloads live and can be erased together: one session, or one ruling. It
+/// seals them and commits to them (`docs/evidence-format.md`, section 5).
 final class Scope {
     static final String ACTION = "application/vnd.countersign.action+json";
     static final String TOKEN = "application/vnd.countersign.token";
+    static final String RULING = "application/vnd.countersign.ruling+json";
     static final String RECORDING = "application/vnd.countersign.recording+ndjson";
 
     private static final byte[] COMMITTED = "cs.blob/1".getBytes(StandardCharsets.US_ASCII);

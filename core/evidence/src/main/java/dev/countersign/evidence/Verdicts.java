@@ -44,16 +44,20 @@ final class Verdicts {
 
     private static void requirement(JsonText out, Decision.Requirement requirement) {
         switch (requirement) {
-            case Decision.Requirement.Approval(var panel, var count, var within) ->
-                    out.open()
-                            .put("approval", panel)
-                            .put("count", count)
-                            .put("within_s", within.toSeconds())
-                            .close();
+            case Decision.Requirement.Approval approval -> approval(out, approval);
             case Decision.Requirement.StepUp(var method, var maxAge) ->
                     out.open().put("max_age_s", maxAge.toSeconds()).put("step_up", method).close();
             case Decision.Requirement.Justification(var min) ->
                     out.open().put("justification", min).close();
         }
+    }
+
+    /// Who must say yes.
+    static void approval(JsonText out, Decision.Requirement.Approval approval) {
+        out.open().put("approval", approval.panel()).put("count", approval.count());
+        if (approval.signed()) {
+            out.put("signed", true);
+        }
+        out.put("within_s", approval.within().toSeconds()).close();
     }
 }

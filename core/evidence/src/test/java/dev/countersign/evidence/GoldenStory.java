@@ -47,7 +47,9 @@ final class GoldenStory {
                             List.of(new Principal.Party("https://idp.example", "planner")),
                             "cli",
                             Set.of("dev"),
-                            Instant.MAX),
+                            Instant.MAX,
+                            Set.of(),
+                            List.of()),
                     SHOP,
                     new Session.Source("127.0.0.1:4711", "postgres 127.0.0.1:6432", "TLSv1.3"),
                     new Work("plan-7", "step-1", "", Work.Assurance.B1),
@@ -59,7 +61,15 @@ final class GoldenStory {
             new Session(
                     new SessionId("019b76da-a800-7000-8000-00000000000b"),
                     new Principal(
-                            Principal.Kind.HUMAN, ANN, null, List.of(), "", Set.of(), Instant.MAX),
+                            Principal.Kind.HUMAN,
+                            ANN,
+                            null,
+                            List.of(),
+                            "",
+                            Set.of(),
+                            Instant.MAX,
+                            Set.of(),
+                            List.of()),
                     new Target("web", "http", "api:443", "", "", Map.of()),
                     new Session.Source("[::1]:4712", "http [::1]:8443", ""),
                     Work.NONE,
@@ -128,7 +138,8 @@ final class GoldenStory {
                         true,
                         Hash.sha256(new byte[] {3}),
                         true,
-                        true);
+                        true,
+                        false);
         var action =
                 new Action(
                         id(1),
@@ -183,7 +194,7 @@ final class GoldenStory {
                                 List.of(WRITES),
                                 List.of(
                                         new Decision.Requirement.Approval(
-                                                "dba", 2, Duration.ofMinutes(15)),
+                                                "dba", 2, Duration.ofMinutes(15), false),
                                         new Decision.Requirement.StepUp(
                                                 "passkey", Duration.ofMinutes(5)),
                                         new Decision.Requirement.Justification(20)),

@@ -75,10 +75,9 @@ final class GoldenWriter {
             where = Places.written(place, payload.length);
             blobs.add(new Publisher.Blob(place, payload));
         }
-        var wrapped = draft.wrappedKey();
-        var who = draft.who();
-        if (wrapped != null && who != null) {
-            keys.add(new Publisher.WrappedKey(who.session(), wrapped.toArray()));
+        var key = draft.key();
+        if (key != null) {
+            keys.add(new Publisher.WrappedKey(key.scope(), key.wrapped().toArray()));
         }
         int number = entries.size();
         // once the clock goes back, in the middle

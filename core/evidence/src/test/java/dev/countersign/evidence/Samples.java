@@ -36,7 +36,9 @@ final class Samples {
                     List.of(),
                     "cli",
                     Set.of("dev"),
-                    Instant.MAX);
+                    Instant.MAX,
+                    Set.of(),
+                    List.of());
     static final Target SHOP =
             new Target("shop", "postgres", "db:5432", "shop", "agent", Map.of("env", "prod"));
 

@@ -39,7 +39,8 @@ class GateTest {
                         false,
                         null,
                         false,
-                        inTransaction));
+                        inTransaction,
+                        false));
     }
 
     private List<CompletionStage<Answer>> ask(String... texts) {
@@ -132,7 +133,15 @@ class GateTest {
 
     private static Principal until(Instant expires) {
         return new Principal(
-                Principal.Kind.AGENT, Toys.EVE.actor(), null, List.of(), "", Set.of(), expires);
+                Principal.Kind.AGENT,
+                Toys.EVE.actor(),
+                null,
+                List.of(),
+                "",
+                Set.of(),
+                expires,
+                Set.of(),
+                List.of());
     }
 
     @Test

@@ -30,7 +30,9 @@ public final class Toys {
                     List.of(),
                     "",
                     Set.of(),
-                    Instant.MAX);
+                    Instant.MAX,
+                    Set.of(),
+                    List.of());
     public static final Target TARGET =
             new Target("toy", "toy", "127.0.0.1:1", "", "role", Map.of());
 

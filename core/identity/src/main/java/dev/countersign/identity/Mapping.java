@@ -61,6 +61,7 @@ final class Mapping {
                         && !subject.equals(client);
         var actor = party(person ? subject : agent.orElse(subject));
         var human = person ? null : human(delegated.isPresent(), agent);
+        var values = person(person || human != null);
         var who =
                 new Principal(
                         person ? Kind.HUMAN : Kind.AGENT,
@@ -69,8 +70,10 @@ final class Mapping {
                         chain(delegated, actor),
                         client,
                         groups(),
-                        expires);
-        return new Mapped(who, person(person || human != null));
+                        expires,
+                        values.isEmpty() ? Set.of() : Set.of(values),
+                        List.of());
+        return new Mapped(who, values);
     }
 
     private String client() throws TokenRefused {

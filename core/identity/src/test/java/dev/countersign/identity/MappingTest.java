@@ -69,7 +69,17 @@ class MappingTest {
     void an_agent_that_acts_for_a_human_is_the_actor() throws TokenRefused {
         var who = who(claims("act", Map.of("sub", "eve"), "azp", "agents", "auth_time", 1L));
         assertThat(who)
-                .isEqualTo(new Principal(Kind.AGENT, EVE, ANN, List.of(), "agents", Set.of(), END));
+                .isEqualTo(
+                        new Principal(
+                                Kind.AGENT,
+                                EVE,
+                                ANN,
+                                List.of(),
+                                "agents",
+                                Set.of(),
+                                END,
+                                Set.of(List.of("ann")),
+                                List.of()));
     }
 
     @Test

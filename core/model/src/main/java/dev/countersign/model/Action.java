@@ -41,6 +41,9 @@ public record Action(
         out.key("command").bytes(request.command());
         out.put("kind", facts.kind());
         out.put("names", request.names(), (to, named) -> named.write(to));
+        if (request.ownWrites()) {
+            out.put("own_writes", true);
+        }
         out.put("parameters", request.parameters(), (to, parameter) -> parameter.write(to));
         out.put("plan", session.work().plan());
         out.put("prepare", request.prepare());

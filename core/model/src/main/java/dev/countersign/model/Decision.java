@@ -41,7 +41,12 @@ public sealed interface Decision {
 
     /// What must be there before an action may run.
     sealed interface Requirement {
-        record Approval(String panel, int count, Duration within) implements Requirement {}
+        /// @param panel whose people decide
+        /// @param count how many of them at least; the panel's quorum may be more
+        /// @param within how long they may be waited for
+        /// @param signed each must sign in for this one ruling
+        record Approval(String panel, int count, Duration within, boolean signed)
+                implements Requirement {}
 
         record StepUp(String method, Duration maxAge) implements Requirement {}
 

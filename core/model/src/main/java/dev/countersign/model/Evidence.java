@@ -1,8 +1,10 @@
 package dev.countersign.model;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// What can be written down. On disk each is one `cs.ev/1` record (`docs/evidence-format.md`).
@@ -59,6 +61,67 @@ public sealed interface Evidence {
 
     /// What came of one action.
     record Ended(ActionId action, Outcome outcome) {}
+
+    /// People are asked about an action; behind its intent.
+    ///
+    /// @param needs who is asked
+    /// @param expires when the review ends without an answer
+    /// @param rows that it would change, as the reviewers are shown it; empty where nobody knows
+    record ReviewRequested(
+            Action action,
+            ReviewId review,
+            List<Decision.Requirement.Approval> needs,
+            Instant expires,
+            OptionalLong rows)
+            implements Evidence {
+        public ReviewRequested {
+            needs = List.copyOf(needs);
+        }
+    }
+
+    /// Somebody ruled, or a review ended by itself.
+    ///
+    /// @param request leaf hash of its `approval.request`
+    /// @param by who ruled; null where time or whoever asked ended it
+    /// @param statement what was ruled, in words that name the action; its SHA-256 is what an
+    ///   issuer signs where `assurance` is signed
+    /// @param reason for the client; goes into the encrypted payload
+    /// @param proof header and payload of the issuer's ID token for this one ruling, without the
+    ///   signature; empty where the person did not sign in for it
+    record Ruled(
+            ReviewId review,
+            Hash request,
+            Ruling ruling,
+            @Nullable Reviewer by,
+            Ruling.Assurance assurance,
+            Json.Obj statement,
+            String reason,
+            String proof)
+            implements Evidence {}
+
+    /// An approval is used: before anything of the action is forwarded.
+    ///
+    /// @param action that uses it: the one asked for, or the same again
+    /// @param rulings leaf hashes of the rulings that approved it
+    record ApprovalConsumed(Action action, ReviewId review, List<Hash> rulings)
+            implements Evidence {
+        public ApprovalConsumed {
+            rulings = List.copyOf(rulings);
+        }
+    }
+
+    /// Somebody tried to rule who may not, or on what is over.
+    ///
+    /// @param by null where nobody knows who
+    /// @param code a stable one: `not-eligible`
+    record RulingRefused(ReviewId review, @Nullable Reviewer by, Session.Source from, String code)
+            implements Evidence {}
+
+    /// Somebody read what is not theirs by the control API.
+    ///
+    /// @param what `reviews`, `review`, `review.exact`, `sessions`, …
+    /// @param of which one; empty for a list
+    record Read(Reviewer by, Session.Source from, String what, String of) implements Evidence {}
 
     /// A statement of the gateway's own on the target.
     ///

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 ///   token has none
 /// @param groups of the human, or of the actor where there is no human
 /// @param expires when the token ends: nothing new is admitted after it
+/// @param people everybody whom this principal counts as where people decide: whose token it is,
+///   the human behind it, by the values of their issuer's person claims. None of them ever decides
+///   for it
+/// @param operator who answers for an agent that acts without a human, by the same values; empty
+///   where nobody does. Never decides for it either
 public record Principal(
         Kind kind,
         Party actor,
@@ -27,7 +32,9 @@ public record Principal(
         List<Party> chain,
         String client,
         Set<String> groups,
-        Instant expires) {
+        Instant expires,
+        Set<List<String>> people,
+        List<String> operator) {
 
     public enum Kind {
         AGENT,
@@ -53,6 +60,23 @@ public record Principal(
     public Principal {
         chain = List.copyOf(chain);
         groups = Set.copyOf(groups);
+        people = Set.copyOf(people);
+        operator = List.copyOf(operator);
+    }
+
+    /// Whether some person answers for what it does: it is one, acts for one, or has an operator of
+    /// record. For whom nobody answers, nobody can be excluded, so nobody is asked.
+    public boolean answeredFor() {
+        return kind == Kind.HUMAN || human != null || !operator.isEmpty();
+    }
+
+    /// Whether a person is part of this principal, or answers for it.
+    public boolean includes(Reviewer person) {
+        return people.contains(person.person())
+                || operator.equals(person.person())
+                || actor.equals(person.who())
+                || person.who().equals(human)
+                || chain.contains(person.who());
     }
 
     public Optional<Party> onBehalfOf() {

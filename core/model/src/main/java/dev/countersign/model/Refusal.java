@@ -6,8 +6,13 @@ import java.util.Locale;
 ///
 /// @param message what happened and where; safe for the client, holds no value and no policy
 ///   internals
+/// @param detail for a machine, `name=value` with `;` between; empty where there is nothing to say
 /// @param hint what to do now, and what not to; empty where there is nothing to say
-public record Refusal(Reason reason, String message, String hint) {
+public record Refusal(Reason reason, String message, String detail, String hint) {
+    /// With nothing for machines beside its code.
+    public Refusal(Reason reason, String message, String hint) {
+        this(reason, message, "", hint);
+    }
 
     /// Each has its own code in every protocol.
     public enum Reason {
@@ -25,6 +30,16 @@ public record Refusal(Reason reason, String message, String hint) {
         NOT_SERVED,
         /// policy requires something that nobody can give yet
         UNSERVED_REQUIREMENT,
+        /// its wait for people ended, their review did not: no ruling
+        PENDING,
+        /// somebody who may decide said no
+        REJECTED,
+        /// nobody who may decide answered in time
+        UNANSWERED,
+        /// whoever asked took it back
+        WITHDRAWN,
+        /// its principal has too many open reviews
+        TOO_MANY_REVIEWS,
         /// evidence cannot be written
         NO_EVIDENCE,
         /// the token has expired

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param prepare only prepared by this, not run
 /// @param inTransaction a transaction is open, or something was forwarded since the last point of
 ///   rest
+/// @param ownWrites the open transaction has changed something that only it can see
 public record Request(
         Bytes command,
         List<Parameter> parameters,
@@ -26,7 +27,8 @@ public record Request(
         boolean temporaryObjects,
         @Nullable Hash stream,
         boolean prepare,
-        boolean inTransaction) {
+        boolean inTransaction,
+        boolean ownWrites) {
 
     public Request {
         parameters = List.copyOf(parameters);
@@ -38,7 +40,8 @@ public record Request(
     /// A request that is nothing but its bytes.
     public static Request of(Bytes command) {
         return new Request(
-                command, List.of(), List.of(), List.of(), Map.of(), false, null, false, false);
+                command, List.of(), List.of(), List.of(), Map.of(), false, null, false, false,
+                false);
     }
 
     /// @param type as the client declared it, 0 where it left that to the target

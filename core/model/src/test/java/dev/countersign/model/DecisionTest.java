@@ -64,7 +64,8 @@ class DecisionTest {
                                     new Decision.Requirement.Approval(
                                             "panel" + random.nextInt(2),
                                             1,
-                                            Duration.ofMinutes(15))),
+                                            Duration.ofMinutes(15),
+                                            false)),
                             obligations);
             default -> new Decision.Deny(because, "no");
         };

@@ -21,7 +21,9 @@ class FingerprintTest {
                     List.of(),
                     "cli",
                     Set.of("dev"),
-                    Instant.EPOCH);
+                    Instant.EPOCH,
+                    Set.of(),
+                    List.of());
     private static final Target SHOP =
             new Target("shop", "postgres", "db:5432", "shop", "agent", Map.of("env", "prod"));
     private static final Facts.Sql FACTS =
@@ -45,6 +47,7 @@ class FingerprintTest {
                     Map.of("timezone", "UTC"),
                     false,
                     null,
+                    false,
                     false,
                     false);
 
@@ -112,6 +115,7 @@ class FingerprintTest {
                                 false,
                                 null,
                                 false,
+                                false,
                                 false)));
         others.put(
                 "name",
@@ -126,6 +130,7 @@ class FingerprintTest {
                                 r.settings(),
                                 false,
                                 null,
+                                false,
                                 false,
                                 false)));
         others.put("setting", with(r -> flags(r, Map.of("timezone", "CET"), false, null, false)));
@@ -177,7 +182,9 @@ class FingerprintTest {
                                         List.of(),
                                         EVE.client(),
                                         EVE.groups(),
-                                        EVE.expires()),
+                                        EVE.expires(),
+                                        Set.of(),
+                                        List.of()),
                                 SHOP,
                                 base.session().work()),
                         REQUEST,
@@ -208,7 +215,9 @@ class FingerprintTest {
                                 EVE.chain(),
                                 EVE.client(),
                                 Set.of(),
-                                Instant.MAX),
+                                Instant.MAX,
+                                Set.of(),
+                                List.of()),
                         SHOP,
                         new Session.Source("10.0.0.1:9", "postgres 127.0.0.1:1", "TLSv1.3"),
                         base.session().work(),
@@ -229,6 +238,7 @@ class FingerprintTest {
                 false,
                 null,
                 false,
+                false,
                 false);
     }
 
@@ -241,6 +251,7 @@ class FingerprintTest {
                 r.settings(),
                 false,
                 null,
+                false,
                 false,
                 false);
     }
@@ -260,6 +271,7 @@ class FingerprintTest {
                 temporary,
                 stream,
                 prepare,
+                false,
                 false);
     }
 }

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import dev.countersign.settings.Default;
 import dev.countersign.settings.Key;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -87,6 +88,14 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
             Optional<JustificationSettings> justification,
             @Default("") String ticket) {}
 
+    /// @param panel who decides; or `panels`, each of which must
+    /// @param within how long a review waits for an answer
+    /// @param count how many people of a panel; its own quorum may be more, never less
+    /// @param scope `statement`: once, exactly what was asked
+    /// @param preview what the reviewer is shown of its effect: `explain`, `affected-rows`
+    /// @param distinctPeople always so: one person fills one place
+    /// @param method `session` takes a stored sign-in, `signed` asks for one of its own for each
+    ///   ruling
     public record ApprovalSettings(
             @Default("") String panel,
             List<String> panels,
@@ -100,6 +109,48 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
             if (panel.isEmpty() == panels.isEmpty()) {
                 throw new IllegalArgumentException("an approval names `panel` or `panels`");
             }
+            if (count < 1 || count > MAX_COUNT) {
+                throw new IllegalArgumentException(
+                        "`count` of an approval is from 1 to " + MAX_COUNT);
+            }
+            if (!within.isPositive() || within.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "`within` of an approval is longer than 0s and at most 24h");
+            }
+            if (!List.of("session", "signed", "passkey").contains(method)) {
+                throw new IllegalArgumentException(
+                        "`method` of an approval knows session, signed and passkey");
+            }
+            if (!List.of("explain", "affected-rows").containsAll(preview)) {
+                throw new IllegalArgumentException(
+                        "`preview` of an approval knows explain and affected-rows");
+            }
+        }
+
+        /// People of one panel.
+        static final int MAX_COUNT = 16;
+
+        /// Nobody is waited for any longer.
+        static final Duration LONGEST = Duration.ofHours(24);
+
+        boolean signed() {
+            return !method.equals("session");
+        }
+
+        /// All panels that are asked.
+        List<String> all() {
+            return panel.isEmpty() ? panels : List.of(panel);
+        }
+
+        List<String> unserved() {
+            var out = new ArrayList<String>();
+            if (!scope.equals("statement")) {
+                out.add("require.approval.scope");
+            }
+            if (method.equals("passkey")) {
+                out.add("require.approval.method: passkey");
+            }
+            return out;
         }
     }
 

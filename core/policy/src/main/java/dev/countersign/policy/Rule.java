@@ -164,7 +164,10 @@ final class Rule {
                     panels.forEach(panel ->
                             out.add(
                                     new Decision.Requirement.Approval(
-                                            panel, approval.count(), approval.within())));
+                                            panel,
+                                            approval.count(),
+                                            approval.within(),
+                                            approval.signed())));
                 });
         require.stepUp()
                 .ifPresent(
@@ -191,6 +194,21 @@ final class Rule {
                     if (!limit.session().isZero()) {
                         out.add("limit.session");
                     }
+                });
+        says.require()
+                .ifPresent(require -> {
+                    if (require.stepUp().isPresent()) {
+                        out.add("require.step-up");
+                    }
+                    if (require.justification().isPresent()) {
+                        out.add("require.justification");
+                    }
+                    if (!require.ticket().isEmpty()) {
+                        out.add("require.ticket");
+                    }
+                    require.approval()
+                            .map(PolicyDocument.ApprovalSettings::unserved)
+                            .ifPresent(out::addAll);
                 });
         return out;
     }

@@ -43,7 +43,9 @@ class RuleBookTest {
                     List.of(),
                     "cli",
                     Set.of("dev"),
-                    Instant.MAX);
+                    Instant.MAX,
+                    Set.of(),
+                    List.of());
     private static final Target SHOP =
             new Target("shop", "postgres", "db:5432", "shop", "agent", Map.of("env", "prod"));
 

@@ -280,7 +280,8 @@ final class Gathering {
                         bound.temporaryObjects(),
                         bound.stream(),
                         bound.prepare(),
-                        bound.inTransaction())
+                        bound.inTransaction(),
+                        false)
                 : bound;
     }
 
@@ -354,6 +355,7 @@ final class Gathering {
                 replies.state.temporaryObjects(),
                 null,
                 prepare,
-                groupAsks || !replies.atRest() || !replies.idle());
+                groupAsks || !replies.atRest() || !replies.idle(),
+                false);
     }
 }

@@ -100,7 +100,7 @@ final class Messages {
                 "ERROR",
                 SqlState.of(refusal.reason()),
                 refusal.message(),
-                "",
+                refusal.detail(),
                 refusal.hint());
     }
 

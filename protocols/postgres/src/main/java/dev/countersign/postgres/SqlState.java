@@ -36,6 +36,11 @@ final class SqlState {
     static String of(Refusal.Reason reason) {
         return switch (reason) {
             case POLICY, UNSERVED_REQUIREMENT, NEVER -> POLICY;
+            case PENDING -> PENDING;
+            case REJECTED -> REJECTED;
+            case UNANSWERED -> REVIEW_EXPIRED;
+            case WITHDRAWN -> WITHDRAWN;
+            case TOO_MANY_REVIEWS -> TOO_MANY_REVIEWS;
             case DRIFT -> DRIFT;
             case UNMASKABLE -> UNMASKABLE;
             case LIMIT -> LIMIT;

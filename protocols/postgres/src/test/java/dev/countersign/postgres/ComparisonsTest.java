@@ -26,7 +26,9 @@ class ComparisonsTest {
                 List.of(),
                 "",
                 Set.of(),
-                Instant.MAX);
+                Instant.MAX,
+                Set.of(),
+                List.of());
     }
 
     @Test
@@ -65,6 +67,7 @@ class ComparisonsTest {
                         Map.of(),
                         false,
                         null,
+                        false,
                         false,
                         false);
         return Comparisons.in(List.of(number), request);

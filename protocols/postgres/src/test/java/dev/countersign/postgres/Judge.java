@@ -147,7 +147,9 @@ final class Judge {
         if (lines.stream().anyMatch(line -> line.startsWith("ask"))) {
             return new Decision.Require(
                     because,
-                    List.of(new Decision.Requirement.Approval("panel", 1, Duration.ofMinutes(1))),
+                    List.of(
+                            new Decision.Requirement.Approval(
+                                    "panel", 1, Duration.ofMinutes(1), false)),
                     obligations);
         }
         return new Decision.Allow(because, obligations);

@@ -116,6 +116,7 @@ class PostgresAnalystTest {
                         false,
                         null,
                         false,
+                        false,
                         false);
         return analyst.analyse(session, new Asked(ActionId.fresh(), request))
                 .toCompletableFuture()
@@ -274,7 +275,8 @@ class PostgresAnalystTest {
                         false,
                         null,
                         false,
-                        true);
+                        true,
+                        false);
         return calls.analyse(session(""), new Asked(ActionId.fresh(), request))
                 .toCompletableFuture()
                 .join();

@@ -79,7 +79,9 @@ final class Talk implements Conversation.Effects {
                     List.of(),
                     "",
                     Set.of(),
-                    Instant.parse("2100-01-01T00:00:00Z"));
+                    Instant.parse("2100-01-01T00:00:00Z"),
+                    Set.of(),
+                    List.of());
 
     /// @param permit under which it went
     record Sent(Permit permit, Bytes bytes) {
