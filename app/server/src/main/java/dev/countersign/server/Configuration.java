@@ -6,6 +6,7 @@ import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.policy.PolicyDocument;
 import dev.countersign.policy.RuleBook;
+import dev.countersign.reviews.Panel;
 import dev.countersign.settings.Binder;
 import dev.countersign.settings.ConfigurationProblems;
 import dev.countersign.settings.Document;
@@ -34,11 +35,12 @@ record Configuration(
         ServerSettings server,
         Map<String, TargetSettings> targets,
         RuleBook rules,
+        List<Panel> panels,
         List<String> notServed,
         Hash digest) {
 
     /// Known kinds that nothing serves yet.
-    private static final Set<String> LATER = Set.of("Panel", "Channel");
+    private static final Set<String> LATER = Set.of("Channel");
 
     /// @throws ConfigurationProblems with all that is wrong, at once
     static Configuration read(Path file, Map<String, ? extends Protocol> protocols, Clock clock) {
@@ -65,6 +67,7 @@ record Configuration(
         private final List<ServerSettings> servers = new ArrayList<>();
         private final Map<String, TargetSettings> targets = new LinkedHashMap<>();
         private final List<RuleBook.Bound> policies = new ArrayList<>();
+        private final Map<String, Panel> panels = new LinkedHashMap<>();
 
         Reader(Map<String, ? extends Protocol> protocols, Clock clock) {
             this.protocols = protocols;
@@ -87,9 +90,11 @@ record Configuration(
                             .flatMap(target -> target.target().labels().keySet().stream())
                             .collect(Collectors.toSet());
             var rules = RuleBook.of(policies, labels, clock, problems);
+            policies.forEach(this::panelsOf);
             if (!problems.isEmpty()) {
                 throw new ConfigurationProblems(problems);
             }
+            warnOfPatience(servers.getFirst());
             targets.values().forEach(target -> notServed.addAll(target.notServed()));
             notServed.addAll(rules.notServed());
             var folder = file.toAbsolutePath().normalize().getParent();
@@ -98,6 +103,7 @@ record Configuration(
                     servers.getFirst(),
                     Map.copyOf(targets),
                     rules,
+                    List.copyOf(panels.values()),
                     List.copyOf(notServed),
                     Hash.sha256(
                             documents.stream()
@@ -117,13 +123,24 @@ record Configuration(
                         binder.bind(PolicyDocument.class)
                                 .ifPresent(
                                         found -> policies.add(new RuleBook.Bound(found, document)));
+                case "Panel" ->
+                        binder.bind(Panel.class)
+                                .ifPresent(found -> {
+                                    if (panels.put(found.name(), found) != null) {
+                                        problems.add(
+                                                document.problem(
+                                                        "a second panel named `"
+                                                                + found.name()
+                                                                + "`",
+                                                        "name"));
+                                    }
+                                });
                 default -> {
                     if (LATER.contains(document.kind())) {
                         notServed.add(
                                 "`kind: "
                                         + document.kind()
-                                        + "` is not served by this version: nobody can approve"
-                                        + " anything, so what requires an approval is refused");
+                                        + "` is not served by this version: nobody is told");
                     } else {
                         problems.add(
                                 document.problem(
@@ -133,6 +150,55 @@ record Configuration(
                                                 + " Channel",
                                         "kind"));
                     }
+                }
+            }
+        }
+
+        /// A rule that asks a panel which does not exist could never be satisfied.
+        private void panelsOf(RuleBook.Bound policy) {
+            var rules = policy.policy().rules();
+            for (int at = 0; at < rules.size(); at++) {
+                var rule = rules.get(at);
+                var asked = rule.require().flatMap(PolicyDocument.RequireSettings::approval);
+                for (var name : asked.map(one -> one.all()).orElse(List.of())) {
+                    if (!panels.containsKey(name)) {
+                        problems.add(
+                                policy.document()
+                                        .problem(
+                                                "rule `"
+                                                        + rule.name()
+                                                        + "` asks panel `"
+                                                        + name
+                                                        + "`, and there is no `kind: Panel` of"
+                                                        + " that name",
+                                                "rules",
+                                                at,
+                                                "require"));
+                    }
+                }
+            }
+        }
+
+        /// A review may live longer than a client can be held: whoever asked must come again.
+        private void warnOfPatience(ServerSettings server) {
+            var hold = server.reviews().orElse(ServerSettings.HoldSettings.STANDARD).hold();
+            for (var policy : policies) {
+                for (var rule : policy.policy().rules()) {
+                    rule.require()
+                            .flatMap(PolicyDocument.RequireSettings::approval)
+                            .filter(asked -> asked.within().compareTo(hold) > 0)
+                            .ifPresent(asked ->
+                                    notServed.add(
+                                            "rule "
+                                                    + policy.policy().name()
+                                                    + "/"
+                                                    + rule.name()
+                                                    + " gives people "
+                                                    + asked.within().toSeconds()
+                                                    + " s, and clients are held for "
+                                                    + hold.toSeconds()
+                                                    + " s at most (`reviews.hold`): after that they"
+                                                    + " are told to send the statement again"));
                 }
             }
         }

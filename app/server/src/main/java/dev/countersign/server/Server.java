@@ -12,6 +12,8 @@ import dev.countersign.model.Principal;
 import dev.countersign.model.Target;
 import dev.countersign.policy.RuleBook;
 import dev.countersign.postgres.Postgres;
+import dev.countersign.reviews.ReviewSettings;
+import dev.countersign.reviews.Reviews;
 import dev.countersign.secrets.SecretSource;
 import dev.countersign.wire.Listener;
 import dev.countersign.wire.ListenerSecurity;
@@ -94,7 +96,15 @@ public final class Server implements AutoCloseable {
                                 keys -> append(evidence, keys),
                                 clock));
         blocking.execute(() -> issuers.prefetch().forEach(LOG::warn));
-        var gate = new Gate(new Rules(configuration.rules()), evidence, clock);
+        var reviews =
+                new Reviews(
+                        configuration.panels(),
+                        reviewSettings(configuration.server()),
+                        evidence,
+                        clock,
+                        _ -> {});
+        every(Duration.ofSeconds(1), reviews::expire);
+        var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
         every(FailedLogins.COUNTED_EVERY, failed::flush);
         keep(failed::close);
@@ -137,6 +147,12 @@ public final class Server implements AutoCloseable {
                         .orElse(data.resolve("keys/payload")),
                 settings.guardFile(),
                 clock);
+    }
+
+    private static ReviewSettings reviewSettings(ServerSettings settings) {
+        var holds = settings.reviews().orElse(ServerSettings.HoldSettings.STANDARD);
+        return new ReviewSettings(
+                holds.hold(), holds.holdInTransaction(), holds.where(), settings.origin());
     }
 
     /// `file:gw.crt`, or the bare path.

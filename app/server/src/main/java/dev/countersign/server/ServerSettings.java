@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.identity.IssuerSettings;
 import dev.countersign.settings.Default;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,43 @@ import java.util.Optional;
 /// @param guardFile the last signed checkpoint, outside of `data-dir`, so that an old copy of it is
 ///   noticed
 /// @param keys where the log's own keys lie; made on the first start
+/// @param reviews how long clients are held while people decide
 public record ServerSettings(
         Map<String, ListenSettings> listen,
         Path dataDir,
         String origin,
         Optional<Path> guardFile,
         Optional<KeySettings> keys,
+        Optional<HoldSettings> reviews,
         List<IssuerSettings> issuers) {
+
+    /// How long a client's statement stands still while people decide; its review goes on after
+    /// that.
+    ///
+    /// @param hold outside of a transaction
+    /// @param holdInTransaction inside of one, all its holds together: it keeps locks
+    /// @param where people find the console or the API: `https://gw.example:8443`; made of
+    ///   `listen.api` where nothing stands here
+    public record HoldSettings(
+            @Default("10m") Duration hold,
+            @Default("30s") Duration holdInTransaction,
+            @Default("") String where) {
+        /// Nobody is held any longer.
+        static final Duration LONGEST = Duration.ofHours(1);
+
+        /// Everything at its default.
+        static final HoldSettings STANDARD =
+                new HoldSettings(Duration.ofMinutes(10), Duration.ofSeconds(30), "");
+
+        public HoldSettings {
+            for (var one : List.of(hold, holdInTransaction)) {
+                if (!one.isPositive() || one.compareTo(LONGEST) > 0) {
+                    throw new IllegalArgumentException(
+                            "`hold` and `hold-in-transaction` are longer than 0s and at most 1h");
+                }
+            }
+        }
+    }
 
     /// @param at `host:port`; port 0 takes any free one
     /// @param plaintext takes tokens in clear: on loopback only

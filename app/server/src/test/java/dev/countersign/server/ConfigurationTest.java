@@ -100,9 +100,35 @@ class ConfigurationTest {
 
     @Test
     void what_comes_later_is_told_and_not_refused() throws IOException {
-        var configuration = read(SERVER + TARGET + "---\nkind: Panel\nname: dba\n");
+        var configuration = read(SERVER + TARGET + "---\nkind: Channel\nname: ops\n");
 
-        assertThat(configuration.notServed()).singleElement().asString().contains("`kind: Panel`");
+        assertThat(configuration.notServed())
+                .singleElement()
+                .asString()
+                .contains("`kind: Channel`");
+    }
+
+    @Test
+    void a_rule_asks_only_panels_that_there_are() throws IOException {
+        var policy =
+                """
+                ---
+                kind: Policy
+                name: p
+                rules:
+                  - name: r
+                    on: [sql]
+                    require: {approval: {panel: dba, within: 15m}}
+                """;
+
+        assertThat(told(SERVER + TARGET + policy)).contains("rule `r` asks panel `dba`");
+        var configuration =
+                read(SERVER + TARGET + policy + "---\nkind: Panel\nname: dba\ngroups: [dba]\n");
+        assertThat(configuration.panels()).singleElement().hasFieldOrPropertyWithValue("quorum", 1);
+        assertThat(configuration.notServed())
+                .singleElement()
+                .asString()
+                .contains("rule p/r gives people 900 s, and clients are held for 600 s at most");
     }
 
     @Test

@@ -14,6 +14,18 @@ public interface Analyst {
     /// action of unknown effect.
     CompletionStage<Analysis> analyse(Session session, Asked asked);
 
+    /// Whether what an action means hangs on the very session that asks for it (a cursor's place, a
+    /// sequence's last value), so that an approval of it is worth nothing elsewhere or later.
+    default boolean onlyHere(Action action) {
+        return false;
+    }
+
+    /// Whether a client sends more behind it that is part of what it does, and that nobody has seen
+    /// yet.
+    default boolean streams(Action action) {
+        return false;
+    }
+
     /// @param never why this must not run, whatever policy says; null where policy decides
     record Analysis(Action action, @Nullable Refusal never) {}
 }

@@ -9,7 +9,10 @@ public sealed interface Answer {
 
     record Refused(ActionId action, Refusal refusal) implements Answer {}
 
-    /// Something before it in the batch was refused: it was neither judged nor written down, and
-    /// may be asked again.
+    /// People are asked first. What comes of that is [Hold#then()], in its place.
+    record Held(Hold hold) implements Answer {}
+
+    /// Something before it in the batch was refused or is held: it was neither judged nor written
+    /// down, and may be asked again.
     record NotReached(ActionId action) implements Answer {}
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /// socket, no thread, no clock.
 ///
 /// ```
-///            fromClient ──▶ ┌──────────────┐ ──▶ ask ─────▶ gate ─▶ admitted │ refused │ notReached
+///            fromClient ──▶ ┌──────────────┐ ──▶ ask ─────▶ gate ─▶ admitted │ held │ refused │ …
 ///  client                   │ conversation │ ──▶ toTarget                                      target
 ///            toClient  ◀─── └──────────────┘ ◀── fromTarget
 ///                              settle ─▶ evidence ─▶ toClientSettled
@@ -45,6 +45,11 @@ public interface Conversation {
 
     /// The action must not run.
     void refused(ActionId action, Refusal refusal, Effects out);
+
+    /// People are asked about the action: it stands still, and [#admitted] or [#refused] comes
+    /// later. The conversation tells the client, keeps the connection awake, and ends the hold in
+    /// time.
+    void held(Hold hold, Effects out);
 
     /// An action before it in the batch was refused or must wait: this one was neither judged nor
     /// written down.

@@ -6,11 +6,12 @@ import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Obligations;
-import dev.countersign.model.Outcome;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
 import dev.countersign.model.Target;
+import dev.countersign.model.Verb;
+import dev.countersign.reviews.Reviews;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// protocol.
 ///
 /// It takes batches: everything of one batch is judged together and written down in one commit. The
-/// first action that is refused ends the batch; what stands behind it is not reached and may be
-/// asked again. Nothing here blocks.
+/// first action that is refused, or that people are asked about, ends the batch; what stands behind
+/// it is not reached and may be asked again. Nothing here blocks.
 public final class Gate {
     /// How long an open transaction may go on, and commit, after its principal's token has ended.
     public static final Duration GRACE = Duration.ofSeconds(30);
@@ -32,11 +33,13 @@ public final class Gate {
     private final Policy policy;
     private final EvidenceLog evidence;
     private final Clock clock;
+    private final Approvals approvals;
 
-    public Gate(Policy policy, EvidenceLog evidence, Clock clock) {
+    public Gate(Policy policy, EvidenceLog evidence, Reviews reviews, Clock clock) {
         this.policy = policy;
         this.evidence = evidence;
         this.clock = clock;
+        this.approvals = new Approvals(this, policy, evidence, reviews);
     }
 
     /// Whoever judges. Pure, and fast enough for an event loop.
@@ -81,6 +84,7 @@ public final class Gate {
                 CompletableFuture.allOf(analyses.toArray(CompletableFuture[]::new))
                         .thenRun(() ->
                                 judge(
+                                        batch,
                                         analyses.stream().map(CompletableFuture::join).toList(),
                                         answers,
                                         session))
@@ -95,24 +99,23 @@ public final class Gate {
         return List.copyOf(answers);
     }
 
-    private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
-
     private void judge(
+            List<Asked> asked,
             List<Analyst.Analysis> batch,
             List<CompletableFuture<Answer>> answers,
             SessionPermit session) {
         var records = new ArrayList<Evidence>(batch.size() + 1);
         var judged = new ArrayList<Judged>(batch.size());
-        for (var analysis : batch) {
-            var action = analysis.action();
+        boolean wrote = false;
+        for (int i = 0; i < batch.size(); i++) {
+            var action = batch.get(i).action();
             var decision = policy.decide(action);
-            var refusal = refusal(analysis, decision);
-            records.add(new Evidence.Intent(action, decision, refusal));
-            judged.add(new Judged(action, obligations(decision), refusal));
-            if (refusal != null) {
-                records.add(
-                        new Evidence.Settled(
-                                action.session(), action.id(), Outcome.refused(refusal)));
+            var one = judged(asked.get(i), batch.get(i), decision, session, wrote, records.size());
+            wrote |= action.verb() != Verb.READ && !action.request().prepare();
+            records.add(new Evidence.Intent(action, decision, one.refusal()));
+            records.addAll(one.behind());
+            judged.add(one);
+            if (one.stops()) {
                 break;
             }
         }
@@ -120,37 +123,72 @@ public final class Gate {
         boolean failedAtOnce = written.isCompletedExceptionally();
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
-            if (one.refusal() == null && one.action().provenRead() && !failedAtOnce) {
+            if (!one.stops()
+                    && one.behind().isEmpty()
+                    && one.action().provenRead()
+                    && !failedAtOnce) {
                 answers.get(i)
                         // its answer waits for `written`, the forward need not
                         .complete(admitted(one, written, session));
             }
         }
         var _ =
-                written.whenComplete((_, failed) -> {
+                written.whenComplete((receipts, failed) -> {
                     for (int i = 0; i < answers.size(); i++) {
-                        answers.get(i)
-                                .complete(
-                                        i >= judged.size()
-                                                ? new Answer.NotReached(batch.get(i).action().id())
-                                                : failed != null
-                                                        ? new Answer.Refused(
-                                                                judged.get(i).action().id(),
-                                                                NO_EVIDENCE)
-                                                        : answer(judged.get(i), written, session));
+                        var answer =
+                                i >= judged.size()
+                                        ? new Answer.NotReached(batch.get(i).action().id())
+                                        : failed != null
+                                                ? unwritten(judged.get(i))
+                                                : answer(judged.get(i), receipts, written, session);
+                        answers.get(i).complete(answer);
                     }
                 });
     }
 
-    private static Answer answer(Judged one, CompletionStage<?> written, SessionPermit session) {
+    private Judged judged(
+            Asked asked,
+            Analyst.Analysis analysis,
+            Decision decision,
+            SessionPermit session,
+            boolean behindWrites,
+            int at) {
+        var action = analysis.action();
+        var refusal = refusal(analysis, decision);
+        if (refusal == null
+                && decision instanceof Decision.Require require
+                && !action.request().prepare()) {
+            // a Parse is only prepared by this; what is required is asked for when it is executed
+            return approvals.judge(asked, action, require, session, behindWrites, at);
+        }
+        return refusal == null
+                ? Judged.admitted(asked, action, decision, at)
+                : Judged.refused(asked, action, decision, refusal, at);
+    }
+
+    private Answer answer(
+            Judged one,
+            List<EvidenceLog.Receipt> receipts,
+            CompletionStage<?> written,
+            SessionPermit session) {
+        if (one.client() != null) {
+            return approvals.hold(one, receipts, session);
+        }
         return one.refusal() == null
                 ? admitted(one, written, session)
                 : new Answer.Refused(one.action().id(), one.refusal());
     }
 
+    private static Answer unwritten(Judged one) {
+        if (one.client() != null) {
+            one.client().failed();
+        }
+        return new Answer.Refused(one.action().id(), NO_EVIDENCE);
+    }
+
     private static Answer admitted(Judged one, CompletionStage<?> written, SessionPermit session) {
         return new Answer.Admitted(
-                new ActionPermit(one.action(), one.obligations(), written, session));
+                new ActionPermit(one.action(), obligations(one.decision()), written, session));
     }
 
     private static void refuseAll(
@@ -160,7 +198,8 @@ public final class Gate {
         }
     }
 
-    private @Nullable Refusal refusal(Analyst.Analysis analysis, Decision decision) {
+    /// Why it must not run, whatever people say; null where there is no reason.
+    @Nullable Refusal refusal(Analyst.Analysis analysis, Decision decision) {
         if (expired(analysis.action())) {
             return EXPIRED;
         }
@@ -168,16 +207,12 @@ public final class Gate {
             return analysis.never();
         }
         return switch (decision) {
-            case Decision.Allow _ -> null;
+            case Decision.Allow _, Decision.Require _ -> null;
             case Decision.Deny(_, var toTheAgent) ->
                     new Refusal(
                             Refusal.Reason.POLICY,
                             toTheAgent,
                             "Do not look for another way; ask your operator.");
-            case Decision.Require _ ->
-                    // a Parse is only prepared by this; what is required is asked for when it is
-                    // executed
-                    analysis.action().request().prepare() ? null : UNSERVED;
         };
     }
 
@@ -189,7 +224,7 @@ public final class Gate {
                 .isBefore(action.request().inTransaction() ? now.minus(GRACE) : now);
     }
 
-    private static Obligations obligations(Decision decision) {
+    static Obligations obligations(Decision decision) {
         return switch (decision) {
             case Decision.Allow(_, var obligations) -> obligations;
             case Decision.Require(_, _, var obligations) -> obligations;
@@ -197,12 +232,7 @@ public final class Gate {
         };
     }
 
-    private static final Refusal UNSERVED =
-            new Refusal(
-                    Refusal.Reason.UNSERVED_REQUIREMENT,
-                    "policy requires an approval for this, and this version cannot ask for one",
-                    "Ask your operator.");
-    private static final Refusal NO_EVIDENCE =
+    static final Refusal NO_EVIDENCE =
             new Refusal(
                     Refusal.Reason.NO_EVIDENCE,
                     "the evidence log cannot be written, so nothing may run",

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A framed protocol of lines. The client says `hello TOKEN`, is told `welcome KEY`, and then sends
 /// lines, each of which is an action and is answered by one line of the target, in order. `cancel
@@ -203,6 +204,7 @@ public final class FramedToy implements Framed {
         private final Deque<ActionPermit> running = new ArrayDeque<>();
         private int asking;
         private boolean leaving;
+        private @Nullable Hold held;
 
         Talk(Opening opening) {
             this.opening = opening;
@@ -287,6 +289,13 @@ public final class FramedToy implements Framed {
         }
 
         @Override
+        public void held(Hold hold, Conversation.Effects out) {
+            held = hold;
+            out.toClient(line("held for " + hold.panels()));
+            out.wake(Timer.END_OF_HOLD, hold.most());
+        }
+
+        @Override
         public void refused(ActionId action, Refusal refusal, Conversation.Effects out) {
             asking--;
             out.toClient(line("no " + refusal.reason()));
@@ -301,12 +310,17 @@ public final class FramedToy implements Framed {
 
         @Override
         public void cancel(Conversation.Effects out) {
+            if (held != null) {
+                held.withdraw();
+            }
             out.cancelTarget();
         }
 
         @Override
         public void due(Timer timer, Conversation.Effects out) {
-            throw new IllegalStateException("nobody set a timer");
+            if (timer == Timer.END_OF_HOLD && held != null) {
+                held.over();
+            }
         }
 
         @Override

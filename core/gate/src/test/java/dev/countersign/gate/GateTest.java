@@ -155,6 +155,7 @@ class GateTest {
                 new Gate(
                         Toys.POLICY,
                         evidence,
+                        Toys.reviews(evidence),
                         Clock.offset(Clock.systemUTC(), Gate.GRACE.plusSeconds(1)));
         var tooLate =
                 now(

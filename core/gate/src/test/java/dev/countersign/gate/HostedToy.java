@@ -108,7 +108,13 @@ public final class HostedToy implements Hosted {
 
     private String one(Gate gate, SessionPermit session, String line) {
         var asked = new Asked(ActionId.fresh(), Request.of(Bytes.utf8(line)));
-        return switch (gate.ask(session, List.of(asked)).getFirst().toCompletableFuture().join()) {
+        return answered(
+                gate.ask(session, List.of(asked)).getFirst().toCompletableFuture().join(), line);
+    }
+
+    private String answered(Answer came, String line) {
+        return switch (came) {
+            case Answer.Held(var hold) -> answered(hold.then().toCompletableFuture().join(), line);
             case Answer.Admitted(var permit) -> {
                 var answer = target.run(permit, line);
                 permit.settle(

@@ -8,10 +8,16 @@ import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Refusal;
+import dev.countersign.model.Reviewer;
+import dev.countersign.model.Ruling;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Target;
 import dev.countersign.model.Work;
+import dev.countersign.reviews.Panel;
+import dev.countersign.reviews.ReviewSettings;
+import dev.countersign.reviews.Reviews;
+import dev.countersign.reviews.Said;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -78,7 +84,37 @@ public final class Toys {
     private Toys() {}
 
     public static Gate gate(MemoryEvidence evidence) {
-        return new Gate(POLICY, evidence, Clock.systemUTC());
+        return new Gate(POLICY, evidence, Toys.reviews(evidence), Clock.systemUTC());
+    }
+
+    /// What a reviewer of that panel says, who signed in and was shown everything.
+    public static Said says(String name, boolean yes, String reason) {
+        return new Said(
+                new Reviewer(
+                        new Principal.Party("https://idp", name),
+                        List.of(name),
+                        Set.of("reviewers"),
+                        "cli",
+                        Instant.EPOCH,
+                        Instant.MAX),
+                new Session.Source("127.0.0.1:9", "api", ""),
+                yes,
+                reason,
+                "nonce",
+                Ruling.Assurance.SESSION,
+                "",
+                true);
+    }
+
+    /// One panel, named panel, of the group reviewers.
+    public static Reviews reviews(MemoryEvidence evidence) {
+        return new Reviews(
+                List.of(new Panel("panel", List.of("reviewers"), 1, List.of())),
+                new ReviewSettings(
+                        ReviewSettings.HOLD, ReviewSettings.HOLD_IN_TRANSACTION, "", "toy"),
+                evidence,
+                Clock.systemUTC(),
+                _ -> {});
     }
 
     public static Session session() {

@@ -44,6 +44,21 @@ public record Request(
                 false);
     }
 
+    /// The same in a transaction that has changed something by now.
+    public Request behindWrites() {
+        return new Request(
+                command,
+                parameters,
+                resultFormats,
+                names,
+                settings,
+                temporaryObjects,
+                stream,
+                prepare,
+                inTransaction,
+                true);
+    }
+
     /// @param type as the client declared it, 0 where it left that to the target
     /// @param format 0 text, 1 binary
     /// @param value null for SQL's NULL

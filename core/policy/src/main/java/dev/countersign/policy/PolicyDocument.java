@@ -138,7 +138,7 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
         }
 
         /// All panels that are asked.
-        List<String> all() {
+        public List<String> all() {
             return panel.isEmpty() ? panels : List.of(panel);
         }
 

@@ -173,12 +173,6 @@ public final class RuleBook {
                                             + what
                                             + "`, which this version cannot do: it denies"
                                             + " what it matches"));
-            if (rule.says.require().isPresent()) {
-                out.add(
-                        "rule "
-                                + rule.name()
-                                + " requires what nobody can give yet: what it matches is refused");
-            }
         }
         return out;
     }

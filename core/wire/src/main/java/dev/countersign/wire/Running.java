@@ -7,6 +7,7 @@ import dev.countersign.gate.CancelKey;
 import dev.countersign.gate.Conversation;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framed;
+import dev.countersign.gate.Hold;
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Permit;
@@ -25,6 +26,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +95,7 @@ final class Running implements Conversation.Effects {
     private List<CompletionStage<Answer>> answers = List.of();
     private int answered;
     private CompletableFuture<?> settled = CompletableFuture.completedFuture(null);
+    private @Nullable Hold hold;
     private boolean calling;
     private boolean clientDone;
     private boolean clientLost;
@@ -265,13 +268,15 @@ final class Running implements Conversation.Effects {
         if (answered < answers.size()) {
             throw new IllegalStateException("a batch was asked while one is being asked");
         }
-        answers = listener.gate().ask(own, batch);
+        answers = new ArrayList<>(listener.gate().ask(own, batch));
         answered = 0;
         if (!answersReady()) {
-            for (var answer : answers) {
-                var _ = answer.whenComplete((_, _) -> answersCame());
-            }
+            answers.forEach(this::wakeFor);
         }
+    }
+
+    private void wakeFor(CompletionStage<Answer> answer) {
+        var _ = answer.whenComplete((_, _) -> answersCame());
     }
 
     private void answersCame() {
@@ -292,6 +297,13 @@ final class Running implements Conversation.Effects {
         while (!ending && answersReady()) {
             any = true;
             switch (answers.get(answered++).toCompletableFuture().join()) {
+                case Answer.Held(var held) -> {
+                    hold = held;
+                    answers.set(--answered, held.then());
+                    wakeFor(held.then());
+                    conversation.held(held, this);
+                    continue;
+                }
                 case Answer.Admitted(var permit) -> {
                     live.put(permit.action().id(), permit);
                     outbox.barrier(permit.written());
@@ -301,6 +313,7 @@ final class Running implements Conversation.Effects {
                         conversation.refused(action, refusal, this);
                 case Answer.NotReached(var action) -> conversation.notReached(action, this);
             }
+            hold = null;
         }
         return any;
     }
@@ -492,6 +505,9 @@ final class Running implements Conversation.Effects {
                     }
                 });
         live.clear();
+        if (hold != null) {
+            hold.gone(); // its review goes on without it
+        }
         var abandoned =
                 answers.subList(answered, answers.size()).stream()
                         .map(answer ->

@@ -6,6 +6,7 @@ import dev.countersign.gate.Conversation;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.Gate;
+import dev.countersign.gate.Hold;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.model.ActionId;
@@ -48,6 +49,11 @@ import org.jspecify.annotations.Nullable;
 /// owes. The message is *deferred* and the client not read any further; where no Sync is under way,
 /// the gateway's own Flush brings the answer.
 ///
+/// ## Holds
+///
+/// Where people are asked first, the message stands at the head of the line until they have decided
+/// ([Held]); nothing behind it overtakes, and what stands before it runs.
+///
 /// Longer than 400 lines, because the line, the batch and the point of rest are one state.
 final class PostgresConversation implements Conversation {
     /// The longest time that a transaction left open by an expired principal keeps its locks beyond
@@ -77,6 +83,7 @@ final class PostgresConversation implements Conversation {
     /// The target is to say whether the client may send rows: until then the client is not read.
     private boolean awaitsCopy;
 
+    private final Held held = new Held();
     private boolean expired;
     private boolean graceOver;
     private boolean closing;
@@ -221,7 +228,8 @@ final class PostgresConversation implements Conversation {
         var batch = new ArrayList<Asked>();
         for (var item : line) {
             if (item instanceof Item.Asks asks) {
-                batch.add(asks.asked());
+                var asked = asks.asked();
+                batch.add(replies.wrote() ? asked.behindWrites() : asked);
             }
         }
         asking = batch.size();
@@ -232,8 +240,19 @@ final class PostgresConversation implements Conversation {
     }
 
     @Override
+    public void held(Hold hold, Effects out) {
+        boolean inTransaction =
+                line.peek() instanceof Item.Asks item && item.asked().request().inTransaction();
+        held.begin(hold, inTransaction, replies.midFrame(), out);
+        if (closing || over) {
+            held.over();
+        }
+    }
+
+    @Override
     public void admitted(ActionPermit permit, Effects out) {
         asking--;
+        held.end(permit.action().id(), "approved", out);
         if (!over
                 && line.peek() instanceof Item.Asks item
                 && item.id().equals(permit.action().id())) {
@@ -251,6 +270,7 @@ final class PostgresConversation implements Conversation {
     @Override
     public void refused(ActionId action, Refusal refusal, Effects out) {
         asking--;
+        held.end(action, refusal.reason().word(), out);
         if (!over && line.peek() instanceof Item.Asks item && item.id().equals(action)) {
             line.remove();
             if (replies.discarding()) {
@@ -388,6 +408,7 @@ final class PostgresConversation implements Conversation {
                 return;
             }
             replies.from(frame, out);
+            held.tell(replies.midFrame(), out);
             awaitsCopy &= !replies.copyingIn() && !replies.atRest();
             if (replies.lost()) {
                 over = true;
@@ -414,6 +435,17 @@ final class PostgresConversation implements Conversation {
         }
         flushed = false;
         gathering.certain();
+        if (held.exhausted()) {
+            end(
+                    out,
+                    "its holds have used up the time that one transaction is held",
+                    "Connect again, and ask for one approval in a transaction of its own.",
+                    "held-too-long");
+            return;
+        }
+        if (replies.idle()) {
+            held.rest();
+        }
         if ((graceOver && replies.refusedForExpiry())
                 || (closing && deferred == null && replies.idle())) {
             end(out);
@@ -435,7 +467,9 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void cancel(Effects out) {
-        if (replies.running()) {
+        if (held.holds()) {
+            held.withdraw(); // what runs is what stands before it, and goes on
+        } else if (replies.running()) {
             out.cancelTarget();
         }
     }
@@ -455,8 +489,9 @@ final class PostgresConversation implements Conversation {
                     out.wake(Timer.GRACE, LAST_CALL);
                 }
             }
-            case KEEP_ALIVE, END_OF_HOLD, IDLE ->
-                    throw new IllegalStateException("nobody set " + timer);
+            case KEEP_ALIVE -> held.keepAwake(replies.midFrame(), out);
+            case END_OF_HOLD -> held.due();
+            case IDLE -> throw new IllegalStateException("nobody set " + timer);
         }
     }
 
@@ -520,6 +555,7 @@ final class PostgresConversation implements Conversation {
     @Override
     public void shutdown(Effects out) {
         closing = true;
+        held.over();
         if (!over && replies.atRest() && replies.idle() && gathering.isEmpty() && asking == 0) {
             end(out);
         }
@@ -527,18 +563,23 @@ final class PostgresConversation implements Conversation {
 
     /// Last words, at a point of rest.
     private void end(Effects out) {
+        if (expired) {
+            end(
+                    out,
+                    "the access token has expired",
+                    "Connect again with a fresh token.",
+                    "expired");
+        } else {
+            end(out, "the gateway is shutting down", "Connect again in a moment.", "shutdown");
+        }
+    }
+
+    private void end(Effects out, String message, String hint, String reason) {
         over = true;
         out.toTarget(own, Messages.terminate(out.allocator()));
         out.toClient(
                 Messages.error(
-                        out.allocator(),
-                        "FATAL",
-                        SqlState.ADMIN_SHUTDOWN,
-                        expired ? "the access token has expired" : "the gateway is shutting down",
-                        "",
-                        expired
-                                ? "Connect again with a fresh token."
-                                : "Connect again in a moment."));
-        out.hangUp(expired ? "expired" : "shutdown");
+                        out.allocator(), "FATAL", SqlState.ADMIN_SHUTDOWN, message, "", hint));
+        out.hangUp(reason);
     }
 }

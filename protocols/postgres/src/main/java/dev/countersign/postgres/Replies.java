@@ -49,6 +49,10 @@ final class Replies {
     private int syncsOwed;
     private byte status = 'I';
     private boolean touched;
+
+    /// Something that changes anything was forwarded in the transaction that may be open.
+    private boolean wrote;
+
     private boolean refusedForExpiry;
     private boolean insideRow;
     private boolean unmaskable;
@@ -141,6 +145,11 @@ final class Replies {
         return discarding;
     }
 
+    /// What is asked now may see changes that no other session sees.
+    boolean wrote() {
+        return wrote;
+    }
+
     /// It was admitted, and would be passed over by the target.
     void passedOver(ActionPermit permit, Effects out) {
         skipped(tally(permit), out);
@@ -157,6 +166,7 @@ final class Replies {
     }
 
     Tally tally(ActionPermit permit) {
+        wrote |= permit.action().verb() != Verb.READ && !permit.action().request().prepare();
         touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
         return new Tally(permit, digest, terms.recordedRows(), terms.recordedBytes());
     }
@@ -550,6 +560,7 @@ final class Replies {
         if (now == 'I') {
             state.portals.dropIf(portal -> portal.group <= group);
             touched = !owed.isEmpty() && touched;
+            wrote = !owed.isEmpty() && wrote;
             if (state.catalogueMayHaveChanged()) {
                 terms.catalogueChanged().run();
             }

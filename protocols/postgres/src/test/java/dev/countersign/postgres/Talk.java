@@ -23,6 +23,9 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Seen;
+import dev.countersign.reviews.ReviewView;
+import dev.countersign.reviews.Reviews;
+import dev.countersign.reviews.Said;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -111,6 +114,8 @@ final class Talk implements Conversation.Effects {
     @Nullable String hungUp;
     @Nullable String malformed;
 
+    final Reviews reviews;
+
     private final Gate gate;
     private final ByteBuf fromClient = Unpooled.buffer();
     private final ByteBuf fromTarget = Unpooled.buffer();
@@ -121,18 +126,36 @@ final class Talk implements Conversation.Effects {
     }
 
     Talk(Catalogue catalogue) {
-        this(catalogue, Optional.empty());
+        this(catalogue, Optional.empty(), EVE);
+    }
+
+    /// Of an agent that acts for somebody, so that people can be asked.
+    static Talk reviewed() {
+        var ann = new Principal.Party("https://idp", "ann");
+        var who =
+                new Principal(
+                        Principal.Kind.AGENT,
+                        EVE.actor(),
+                        ann,
+                        List.of(),
+                        "",
+                        Set.of(),
+                        EVE.expires(),
+                        Set.of(List.of("ann")),
+                        List.of());
+        return new Talk(CATALOGUE, Optional.empty(), who);
     }
 
     /// With detectors, and nothing labelled.
     static Talk detecting() {
-        return new Talk(Catalogue.EMPTY, Optional.of(Detectors.of(DetectorSettings.STANDARD)));
+        return new Talk(Catalogue.EMPTY, Optional.of(Detectors.of(DetectorSettings.STANDARD)), EVE);
     }
 
-    private Talk(Catalogue catalogue, Optional<Detectors> detectors) {
-        gate = new Gate(Judge.POLICY, evidence, Clock.systemUTC());
+    private Talk(Catalogue catalogue, Optional<Detectors> detectors, Principal who) {
+        reviews = Toys.reviews(evidence);
+        gate = new Gate(Judge.POLICY, evidence, reviews, Clock.systemUTC());
         own =
-                gate.open(Toys.session(EVE), "token", Bytes.EMPTY, Judge.ANALYST)
+                gate.open(Toys.session(who), "token", Bytes.EMPTY, Judge.ANALYST)
                         .toCompletableFuture()
                         .join();
         var texts = new LexedTexts();
@@ -169,6 +192,18 @@ final class Talk implements Conversation.Effects {
                             }
                         });
         conversation.begin(this);
+    }
+
+    /// Somebody of the panel says what they say to the only review that is open.
+    Said.Heard rule(boolean yes, String reason) {
+        var open =
+                reviews.views().stream()
+                        .filter(view -> view.state() == ReviewView.State.PENDING)
+                        .toList();
+        assertThat(open).hasSize(1);
+        var heard = reviews.rule(open.getFirst().id(), Toys.says("dana", yes, reason));
+        pump();
+        return heard;
     }
 
     /// What the client sends, whole or in parts.
@@ -218,6 +253,10 @@ final class Talk implements Conversation.Effects {
                 case Answer.Admitted(var permit) -> conversation.admitted(permit, this);
                 case Answer.Refused(var id, var refusal) -> conversation.refused(id, refusal, this);
                 case Answer.NotReached(var id) -> conversation.notReached(id, this);
+                case Answer.Held(var hold) -> {
+                    answers.addFirst(hold.then());
+                    conversation.held(hold, this);
+                }
             }
         }
         return any;

@@ -33,6 +33,7 @@ class FloorsTest {
                     Map.entry("sql", 2),
                     Map.entry("identity", 2),
                     Map.entry("secrets", 2),
+                    Map.entry("reviews", 2),
                     Map.entry("gate", 3),
                     Map.entry("wire", 4),
                     Map.entry("postgres", 4),

@@ -1,0 +1,38 @@
+package dev.countersign.reviews;
+
+import java.time.Duration;
+
+/// The terms under which people are asked.
+///
+/// @param hold how long a client's statement stands still at most; the review goes on after that
+/// @param holdInTransaction the same inside of a transaction, all its holds together: it keeps
+///   locks
+/// @param where decisions are taken, for people to read: `http://localhost:8443`; empty where
+///   nothing listens
+/// @param origin the log's name, which a ruling's statement begins with
+public record ReviewSettings(
+        Duration hold, Duration holdInTransaction, String where, String origin) {
+    public static final Duration HOLD = Duration.ofMinutes(10);
+    public static final Duration HOLD_IN_TRANSACTION = Duration.ofSeconds(30);
+
+    /// Open reviews of one principal: with more, nobody would read them.
+    public static final int MAX_OPEN_OF_ONE = 5;
+
+    /// Open reviews of one gateway.
+    public static final int MAX_OPEN = 10_000;
+
+    /// Reviews that are over and still shown.
+    public static final int MAX_OVER = 1_000;
+
+    /// Clients that wait for one review.
+    public static final int MAX_WAITING = 16;
+
+    /// Characters of a reviewer's reason.
+    public static final int MAX_REASON = 1_000;
+
+    public ReviewSettings {
+        if (!hold.isPositive() || !holdInTransaction.isPositive()) {
+            throw new IllegalArgumentException("a hold is longer than 0s");
+        }
+    }
+}

@@ -1,0 +1,626 @@
+package dev.countersign.reviews;
+
+import dev.countersign.model.Action;
+import dev.countersign.model.Decision;
+import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
+import dev.countersign.model.Hash;
+import dev.countersign.model.Json;
+import dev.countersign.model.ReviewId;
+import dev.countersign.model.Reviewer;
+import dev.countersign.model.Ruling;
+import dev.countersign.reviews.ReviewView.State;
+import dev.countersign.reviews.Said.Heard;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Everything that waits for people.
+///
+/// ```
+///  gate ── look ─▶ refused │ granted │ waits ─▶ … ─▶ approved │ refused │ again
+///                                        ▲
+///  people ── rule ─▶ may they? ─▶ evidence: ruling ─┘           pending ─▶ approved ─▶ used
+///  time ──── expire                                                    └─▶ rejected │ expired │ withdrawn
+/// ```
+///
+/// A client that waits costs a [Wait] and no thread. Whoever looks or leaves (event loops) is never
+/// held up: the lock is held for a look at maps, never while something is written. People's words
+/// are written down before they count, on the thread that brings them, which may wait.
+///
+/// One approval is used once: it goes to the client that has waited longest, or, where nobody
+/// waits, to the next that asks for the identical action; the use is a record of its own, durable
+/// before the action is forwarded (that is the gate's part).
+public final class Reviews {
+    private static final Logger LOG = LoggerFactory.getLogger(Reviews.class);
+
+    private final Map<String, Panel> panels;
+    private final ReviewSettings settings;
+    private final EvidenceLog evidence;
+    private final Clock clock;
+    private final Bell bell;
+    private final Words words;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ReviewId, Review> all = new LinkedHashMap<>();
+
+    /// By kind of thing asked for: what was rejected last.
+    private final Map<String, Rejection> rejections = new LinkedHashMap<>();
+
+    /// Which people opened the exact words of which review.
+    private final Map<ReviewId, Set<List<String>>> exact = new LinkedHashMap<>();
+
+    private record Rejection(Review review, String by, String reason) {}
+
+    public Reviews(
+            List<Panel> panels,
+            ReviewSettings settings,
+            EvidenceLog evidence,
+            Clock clock,
+            Bell bell) {
+        var byName = new LinkedHashMap<String, Panel>();
+        panels.forEach(panel -> byName.put(panel.name(), panel));
+        this.panels = Map.copyOf(byName);
+        this.settings = settings;
+        this.evidence = evidence;
+        this.clock = clock;
+        this.bell = bell;
+        this.words = new Words(settings);
+    }
+
+    public ReviewSettings settings() {
+        return settings;
+    }
+
+    // ---- the gate's side: never blocks
+
+    /// What there is for an action that policy wants approved.
+    ///
+    /// @param onlyHere what it means hangs on its session: it joins nothing, and leaves no approval
+    ///   behind
+    /// @param rows that it would change, where that is known
+    public Look look(
+            Action action, Decision.Require decision, boolean onlyHere, OptionalLong rows) {
+        var keys = Review.Keys.of(action);
+        lock.lock();
+        try {
+            if (!action.session().who().answeredFor()) {
+                return new Look.Refused(Words.nobodyAnswers());
+            }
+            var places = Places.of(approvals(decision), panels);
+            if (places == null) {
+                return new Look.Refused(Words.noPanel());
+            }
+            var rejection = rejections.get(keys.kind());
+            if (rejection != null && rejection.review().expires.isAfter(clock.instant())) {
+                return new Look.Refused(
+                        words.rejected(rejection.review(), rejection.by(), rejection.reason()));
+            }
+            var same = onlyHere ? null : same(keys.fingerprint(), places);
+            if (same != null && same.state == State.APPROVED) {
+                same.state = State.USED;
+                return new Look.Granted(same.id, same.rulings);
+            }
+            if (same != null) {
+                return waits(same, action, false);
+            }
+            return open(action, decision, places, keys, onlyHere, rows);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<Decision.Requirement.Approval> approvals(Decision.Require decision) {
+        return decision.requirements().stream()
+                .filter(Decision.Requirement.Approval.class::isInstance)
+                .map(Decision.Requirement.Approval.class::cast)
+                .toList();
+    }
+
+    /// The open or approved review of the identical action under the same terms.
+    private @Nullable Review same(Hash fingerprint, Places places) {
+        for (var review : all.values()) {
+            if ((review.open() || review.state == State.APPROVED)
+                    && !review.onlyHere
+                    && review.fingerprint.equals(fingerprint)
+                    && review.places.needs().equals(places.needs())
+                    && review.expires.isAfter(clock.instant())
+                    && review.waiting.size() < ReviewSettings.MAX_WAITING) {
+                return review;
+            }
+        }
+        return null;
+    }
+
+    private Look open(
+            Action action,
+            Decision.Require decision,
+            Places places,
+            Review.Keys keys,
+            boolean onlyHere,
+            OptionalLong rows) {
+        long open = 0;
+        long ofOne = 0;
+        for (var review : all.values()) {
+            open += review.open() ? 1 : 0;
+            ofOne += review.open() && review.asker.equals(keys.asker()) ? 1 : 0;
+        }
+        if (ofOne >= ReviewSettings.MAX_OPEN_OF_ONE) {
+            return new Look.Refused(Words.tooMany());
+        }
+        if (open >= ReviewSettings.MAX_OPEN) {
+            return new Look.Refused(Words.full());
+        }
+        var review =
+                new Review(
+                        ReviewId.fresh(),
+                        action,
+                        decision.because(),
+                        places,
+                        keys,
+                        onlyHere,
+                        clock.instant(),
+                        rows);
+        all.put(review.id, review);
+        forgetOld();
+        return waits(review, action, true);
+    }
+
+    private Look waits(Review review, Action action, boolean opens) {
+        var wait = new Wait(this, review, action, opens);
+        review.waiting.add(wait);
+        review.goneSince = null;
+        return new Look.Waits(wait);
+    }
+
+    private void forgetOld() {
+        int over = 0;
+        for (var review : all.values()) {
+            over += done(review) ? 1 : 0;
+        }
+        var each = all.values().iterator();
+        while (over > ReviewSettings.MAX_OVER && each.hasNext()) {
+            var review = each.next();
+            if (done(review)) {
+                each.remove();
+                exact.remove(review.id);
+                rejections.values().removeIf(rejection -> rejection.review() == review);
+                over--;
+            }
+        }
+    }
+
+    private static boolean done(Review review) {
+        return !review.open() && review.state != State.APPROVED;
+    }
+
+    void written(Wait wait, Hash intent, Hash request) {
+        var review = wait.review;
+        Evidence.@Nullable Ruled late = null;
+        lock.lock();
+        try {
+            if (!wait.opens) {
+                return;
+            }
+            review.intent = intent;
+            review.request = request;
+            if (review.state == State.WITHDRAWN) {
+                late = ended(review, request, Ruling.WITHDRAWN);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (late != null) {
+            write(late);
+        }
+        ring("opened", review);
+    }
+
+    void failed(Wait wait) {
+        var review = wait.review;
+        lock.lock();
+        try {
+            review.waiting.remove(wait);
+            if (wait.opens) {
+                all.remove(review.id);
+                review.state = State.WITHDRAWN;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(Wait wait, Wait.Leave why) {
+        var review = wait.review;
+        var told = new ArrayList<Wait>();
+        Evidence.@Nullable Ruled record = null;
+        boolean over;
+        lock.lock();
+        try {
+            if (!review.waiting.remove(wait)) {
+                return; // it has ended already
+            }
+            told.add(wait);
+            over = why == Wait.Leave.WITHDRAWN || (review.onlyHere && review.waiting.isEmpty());
+            if (over) {
+                told.addAll(review.waiting);
+                review.waiting.clear();
+                review.state = State.WITHDRAWN;
+                var request = review.request;
+                record = request == null ? null : ended(review, request, Ruling.WITHDRAWN);
+            } else if (review.waiting.isEmpty()) {
+                review.goneSince = clock.instant();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (record != null) {
+            write(record);
+        }
+        for (var one : told) {
+            one.end(
+                    new Wait.End.Refused(
+                            !over
+                                    ? words.pending(review, one.lasted())
+                                    : words.withdrawn(
+                                            review,
+                                            why == Wait.Leave.WITHDRAWN
+                                                    ? "whoever asked cancelled it"
+                                                    : "its wait ended, and what it asks for means"
+                                                            + " something in its own session"
+                                                            + " only")));
+        }
+        ring(over ? "ended" : "left", review);
+    }
+
+    // ---- time
+
+    /// Ends what nobody answered in time. To be called every second.
+    public void expire() {
+        var now = clock.instant();
+        for (var review : snapshot()) {
+            var told = new ArrayList<Wait>();
+            Evidence.@Nullable Ruled record = null;
+            lock.lock();
+            try {
+                var request = review.request;
+                if (done(review)
+                        || review.ruling
+                        || request == null
+                        || review.expires.isAfter(now)) {
+                    continue;
+                }
+                told.addAll(review.waiting);
+                review.waiting.clear();
+                review.state = State.EXPIRED;
+                record = ended(review, request, Ruling.EXPIRED);
+            } finally {
+                lock.unlock();
+            }
+            write(record);
+            told.forEach(wait -> wait.end(new Wait.End.Refused(words.expired(review))));
+            ring("ended", review);
+        }
+    }
+
+    // ---- people's side: may wait for the disk
+
+    /// Reviews that can be shown, the oldest first.
+    public List<ReviewView> views() {
+        lock.lock();
+        try {
+            var out = new ArrayList<ReviewView>();
+            for (var review : all.values()) {
+                var view = review.view();
+                if (view != null) {
+                    out.add(view);
+                }
+            }
+            return out;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Optional<ReviewView> view(ReviewId id) {
+        lock.lock();
+        try {
+            var review = all.get(id);
+            return Optional.ofNullable(review == null ? null : review.view());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Earlier reviews of the same kind of thing by the same principal, the latest first, that
+    /// people ruled on.
+    public List<ReviewView> earlier(ReviewId id) {
+        lock.lock();
+        try {
+            var review = all.get(id);
+            var out = new ArrayList<ReviewView>();
+            for (var other : all.values()) {
+                var view = other.view();
+                if (review != null
+                        && other != review
+                        && view != null
+                        && other.kind.equals(review.kind)
+                        && !other.votes.isEmpty()) {
+                    out.addFirst(view);
+                }
+            }
+            return out;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether a person sits in a panel that is asked, and is not part of what asks.
+    public boolean mayDecide(ReviewId id, Reviewer somebody) {
+        lock.lock();
+        try {
+            var review = all.get(id);
+            return review != null
+                    && review.places.mayDecide(somebody)
+                    && !review.action.session().who().includes(somebody);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A person was shown the exact words of a review (which is already written down).
+    public void opened(ReviewId id, Reviewer by) {
+        lock.lock();
+        try {
+            if (all.containsKey(id)) {
+                exact.computeIfAbsent(id, _ -> new HashSet<>()).add(by.person());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether they were.
+    public boolean hasOpened(ReviewId id, Reviewer by) {
+        lock.lock();
+        try {
+            return exact.getOrDefault(id, Set.of()).contains(by.person());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What a ruling says, exactly: its SHA-256 over the canonical form (RFC 8785) is what a
+    /// person's issuer signs.
+    public Json.Obj statement(ReviewView review, boolean yes, String nonce) {
+        return Json.object()
+                .put("expires", review.expires().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("intent", review.intent().toString())
+                .put("nonce", nonce)
+                .put("origin", settings.origin())
+                .put("request", review.request().toString())
+                .put("review", review.id().value())
+                .put(
+                        "rows",
+                        review.rows().isPresent()
+                                ? Long.toString(review.rows().getAsLong())
+                                : "unknown")
+                .put("ruling", (yes ? Ruling.APPROVED : Ruling.REJECTED).word())
+                .put("v", "cs.ruling/1")
+                .build();
+    }
+
+    /// Takes what a person says. It counts once it is durable; that is waited for.
+    public Heard rule(ReviewId id, Said said) {
+        Review review;
+        Evidence.Ruled record;
+        lock.lock();
+        try {
+            review = all.get(id);
+            var view = review == null ? null : review.view();
+            if (review == null || view == null) {
+                return refuse(id, said, "no-such-review", "there is no review of that name");
+            }
+            var before = review.votes.stream().filter(vote -> of(vote, said.by())).findFirst();
+            if (before.isPresent() && before.get().ruling() == said.ruling()) {
+                return new Heard.Counted(view); // said again: nothing changes
+            }
+            var refused = mayNot(review, said, before.isPresent());
+            if (refused != null) {
+                return refuse(id, said, refused.code(), refused.message());
+            }
+            review.ruling = true;
+            record =
+                    new Evidence.Ruled(
+                            id,
+                            view.request(),
+                            said.ruling(),
+                            said.by(),
+                            said.assurance(),
+                            statement(view, said.yes(), said.nonce()),
+                            said.reason(),
+                            said.proof());
+        } finally {
+            lock.unlock();
+        }
+        return counted(review, said, record);
+    }
+
+    private static boolean of(ReviewView.Vote vote, Reviewer by) {
+        return vote.by().person().equals(by.person());
+    }
+
+    private Heard.@Nullable Refused mayNot(Review review, Said said, boolean before) {
+        if (before) {
+            return new Heard.Refused(
+                    "already-ruled", "you have ruled on this review, and a ruling stands");
+        }
+        if (!review.open() || !review.expires.isAfter(clock.instant())) {
+            return new Heard.Refused(
+                    "over",
+                    "review "
+                            + review.id
+                            + " is over: "
+                            + (review.open() ? State.EXPIRED : review.state).word());
+        }
+        if (review.action.session().who().includes(said.by())) {
+            return new Heard.Refused(
+                    "requester",
+                    "you asked for this, act in it, or answer for the agent: others decide");
+        }
+        if (!review.places.mayDecide(said.by())) {
+            return new Heard.Refused(
+                    "not-in-panel", "people of " + review.places + " decide this, in their groups");
+        }
+        if (review.places.signed() && said.assurance() != Ruling.Assurance.SIGNED) {
+            return new Heard.Refused(
+                    "not-signed",
+                    "the rule wants a sign-in for this one ruling; a stored one does not do");
+        }
+        if (said.yes() && !said.wholeShown()) {
+            return new Heard.Refused(
+                    "not-all-shown",
+                    "parts of it are masked; open the exact words before you approve");
+        }
+        if (review.ruling) {
+            return new Heard.Refused("busy", "somebody else rules at this moment; try again");
+        }
+        return null;
+    }
+
+    /// Every attempt that is refused is recorded. (The caller holds the lock; this does not wait.)
+    private Heard.Refused refuse(ReviewId id, Said said, String code, String message) {
+        write(new Evidence.RulingRefused(id, said.by(), said.from(), code));
+        return new Heard.Refused(code, message);
+    }
+
+    private Heard counted(Review review, Said said, Evidence.Ruled record) {
+        Hash leaf;
+        try {
+            leaf = evidence.append(List.of(record)).toCompletableFuture().join().getFirst().leaf();
+        } catch (CompletionException e) {
+            lock.lock();
+            try {
+                review.ruling = false;
+            } finally {
+                lock.unlock();
+            }
+            LOG.atError().addKeyValue("review", review.id).log("a ruling could not be written");
+            return new Heard.Refused(
+                    "no-evidence", "the evidence log cannot be written, so no ruling counts");
+        }
+        var told = new LinkedHashMap<Wait, Wait.End>();
+        ReviewView view;
+        lock.lock();
+        try {
+            review.ruling = false;
+            review.votes.add(
+                    new ReviewView.Vote(
+                            said.by(),
+                            said.ruling(),
+                            said.assurance(),
+                            said.reason(),
+                            clock.instant()));
+            if (review.open()) {
+                apply(review, said, leaf, told);
+            }
+            view = review.view();
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(Wait::end);
+        ring(review.open() ? "voted" : "ended", review);
+        return view == null
+                ? new Heard.Refused("no-such-review", "there is no review of that name")
+                : new Heard.Counted(view);
+    }
+
+    private void apply(Review review, Said said, Hash leaf, Map<Wait, Wait.End> told) {
+        if (!said.yes()) {
+            review.state = State.REJECTED;
+            var by = said.by().toString();
+            rejections.put(review.kind, new Rejection(review, by, said.reason()));
+            var end = new Wait.End.Refused(words.rejected(review, by, said.reason()));
+            review.waiting.forEach(wait -> told.put(wait, end));
+            review.waiting.clear();
+            return;
+        }
+        review.rulings.add(leaf);
+        if (review.places.filled(review.yes()) < review.places.count()) {
+            return;
+        }
+        var first = review.waiting.poll();
+        review.state = first == null ? State.APPROVED : State.USED;
+        if (first != null) {
+            told.put(first, new Wait.End.Approved(review.id, review.rulings));
+        }
+        review.waiting.forEach(wait -> told.put(wait, new Wait.End.Again()));
+        review.waiting.clear();
+    }
+
+    // ----
+
+    private Evidence.Ruled ended(Review review, Hash request, Ruling how) {
+        return new Evidence.Ruled(
+                review.id,
+                request,
+                how,
+                null,
+                Ruling.Assurance.SESSION,
+                Json.object().put("review", review.id.value()).put("ruling", how.word()).build(),
+                "",
+                "");
+    }
+
+    private void write(Evidence record) {
+        var _ =
+                evidence.append(List.of(record))
+                        .whenComplete((_, failed) -> {
+                            if (failed != null) {
+                                LOG.atError()
+                                        .setCause(failed)
+                                        .log("what became of a review could not be written");
+                            }
+                        });
+    }
+
+    private List<Review> snapshot() {
+        lock.lock();
+        try {
+            return List.copyOf(all.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ring(String happened, Review review) {
+        ReviewView view;
+        lock.lock();
+        try {
+            view = review.view();
+        } finally {
+            lock.unlock();
+        }
+        if (view != null) {
+            bell.ring(new Bell.Ring(happened, view));
+        }
+    }
+
+    /// Now, as this room's clock says.
+    Instant now() {
+        return clock.instant();
+    }
+}
