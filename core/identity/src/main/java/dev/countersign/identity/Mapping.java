@@ -3,6 +3,7 @@ package dev.countersign.identity;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Principal.Kind;
 import dev.countersign.model.Principal.Party;
+import dev.countersign.model.Reviewer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// In the third row an agent holds somebody's plain token. To the rules it is an agent. For
 /// exclusion it counts as that person in any case, because the actor bears the person's name; as
 /// *acting for a human* it counts only with proof that there is one, so that a rule that wants a
-/// human behind an agent is not satisfied by a service account.
+/// human behind an agent is not satisfied by a service account. An agent without a human has the
+/// operator of record that the configuration names for its subject, or none.
 final class Mapping {
     /// The most actors that a token may name behind the outermost.
     static final int MAX_CHAIN = 8;
@@ -47,8 +49,7 @@ final class Mapping {
     }
 
     private Mapped map(Instant expires) throws TokenRefused {
-        var subject =
-                token.text("sub").orElseThrow(() -> refused("does not say whose it is (`sub`)"));
+        var subject = subject();
         var client = client();
         var delegated = token.object(ACT);
         var agent = token.text(issuer.agentClaim());
@@ -72,11 +73,38 @@ final class Mapping {
                         groups(),
                         expires,
                         values.isEmpty() ? Set.of() : Set.of(values),
-                        List.of());
+                        person || human != null ? List.of() : issuer.operatorOf(actor.subject()));
         return new Mapped(who, values);
     }
 
+    /// The person whom a token of the reviewers' client speaks of, named as on the data plane: by
+    /// the human-claim, where the token has it.
+    ///
+    /// @param token its rules have been checked ([ReviewRules])
+    static Reviewer reviewer(Claims token, IssuerSettings issuer, Instant signedIn, Instant expires)
+            throws TokenRefused {
+        var mapping = new Mapping(token, issuer);
+        var subject = mapping.subject();
+        var person = mapping.person(true);
+        return new Reviewer(
+                mapping.party(token.text(issuer.humanClaim()).orElse(subject)),
+                person,
+                mapping.groups(),
+                mapping.client(),
+                signedIn,
+                expires);
+    }
+
+    private String subject() throws TokenRefused {
+        return token.text("sub").orElseThrow(() -> refused("does not say whose it is (`sub`)"));
+    }
+
     private String client() throws TokenRefused {
+        return client(token);
+    }
+
+    /// The client that the token was issued to; empty if it names none.
+    static String client(Claims token) throws TokenRefused {
         var authorized = token.text("azp");
         var client = token.text("client_id");
         if (authorized.isPresent() && client.isPresent() && !authorized.equals(client)) {

@@ -28,11 +28,15 @@ class MappingTest {
                 ISSUER,
                 "countersign",
                 "",
+                "",
                 agent,
                 human,
                 person,
                 IssuerSettings.Subjects.PUBLIC,
                 List.of("psql-for-people"),
+                person.size() == 2
+                        ? Map.of("nightly", "tenant omar")
+                        : Map.of("nightly", "omar", "eve", "omar"),
                 "groups",
                 IssuerSettings.PEOPLE_IF,
                 Duration.ofMinutes(60),
@@ -170,6 +174,25 @@ class MappingTest {
         assertThat(mapped.who().actor()).isEqualTo(EVE);
         assertThat(mapped.who().human()).isEqualTo(ANN);
         assertThat(mapped.person()).containsExactly("4711");
+    }
+
+    @Test
+    void an_agent_without_a_human_has_its_operator_of_record() throws TokenRefused {
+        assertThat(who(claims("sub", "nightly")).operator()).containsExactly("omar");
+        assertThat(who(claims("sub", "nightly")).answeredFor()).isTrue();
+        assertThat(who(claims("sub", "daily")).operator()).isEmpty();
+        assertThat(who(claims("sub", "daily")).answeredFor()).isFalse();
+
+        var entra = settings("act.sub", "sub", List.of("tid", "oid"));
+        var compound = Mapping.map(new Claims(claims("sub", "nightly")), entra, END).who();
+        assertThat(compound.operator()).containsExactly("tenant", "omar");
+    }
+
+    @Test
+    void where_there_is_a_human_nobody_else_answers() throws TokenRefused {
+        assertThat(who(claims("act", Map.of("sub", "eve"))).operator()).isEmpty();
+        assertThat(who(claims("sub", "nightly", "azp", "psql-for-people")).operator()).isEmpty();
+        assertThat(who(claims("sub", "nightly", "auth_time", 1L)).operator()).isEmpty();
     }
 
     @Test
