@@ -29,6 +29,8 @@ import java.util.Optional;
 ///   refused on the data plane
 /// @param reviewClient the client (`azp` or `client_id`) that people sign in with to decide; no
 ///   other client's tokens decide anything. Stands there exactly where `review-audience` does
+/// @param clientClaim names the client a token was issued to, where that is neither `azp` nor
+///   `client_id` (Okta: `cid`)
 /// @param agentClaim names the agent in a token that was delegated to one
 /// @param humanClaim names the human in a token that has one
 /// @param personClaim the claims by which people are compared, all of them together: the same
@@ -40,8 +42,8 @@ import java.util.Optional;
 ///   operator of record, as their `person-claim` says (several values with one space between).
 ///   Never decides for it
 /// @param groupsClaim a list of names; one missing claim is no group
-/// @param peopleIf the test of a person, for reviews: a CEL condition over `claims`, the whole
-///   token
+/// @param peopleIf the test of a person: a CEL condition over `claims`, the whole token. Without it
+///   nobody decides, and an agent whose token has no `act` acts for no human
 /// @param maxLifetime the longest `exp` − `iat`: a token that is a password on the wire can be
 ///   replayed until it ends
 /// @param idTokens takes ID tokens too, which were made for a client and not for a gateway
@@ -51,6 +53,7 @@ public record IssuerSettings(
         String audience,
         @Default("") String reviewAudience,
         @Default("") String reviewClient,
+        @Default("") String clientClaim,
         @Default("act.sub") String agentClaim,
         @Default("sub") String humanClaim,
         List<String> personClaim,
@@ -102,6 +105,9 @@ public record IssuerSettings(
         PeopleIf.problem(peopleIf).ifPresent(wrong::add);
         var claims = new ArrayList<>(personClaim);
         claims.addAll(List.of(agentClaim, humanClaim, groupsClaim));
+        if (!clientClaim.isEmpty()) {
+            claims.add(clientClaim);
+        }
         for (var claim : claims) {
             if (!Claims.isPath(claim)) {
                 wrong.add("`" + claim + "` names no claim; write names with dots between");
@@ -125,6 +131,7 @@ public record IssuerSettings(
         return new IssuerSettings(
                 issuer,
                 audience,
+                "",
                 "",
                 "",
                 "act.sub",

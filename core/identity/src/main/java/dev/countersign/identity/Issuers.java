@@ -165,8 +165,7 @@ public final class Issuers implements AutoCloseable {
     /// Whose token this is. Blocks while keys are fetched, twice [KeyCache#WAIT] at most; belongs
     /// on a virtual thread. Never throws.
     public Verdict verify(String token) {
-        return judged(
-                token, (issuer, jws) -> verified(issuer.settings(), jws), Verdict.Rejected::new);
+        return judged(token, (issuer, jws) -> verified(issuer, jws), Verdict.Rejected::new);
     }
 
     /// Which person this access token of the reviewers' own audience and client is of. Blocks as
@@ -241,9 +240,11 @@ public final class Issuers implements AutoCloseable {
         return issuer.get();
     }
 
-    private Verdict verified(IssuerSettings settings, Jws token) throws TokenRefused {
-        var expires = TokenRules.check(token.claims(), settings, clock.instant());
-        var mapped = Mapping.map(token.claims(), settings, expires);
+    private Verdict verified(Issuer issuer, Jws token) throws TokenRefused {
+        var expires = TokenRules.check(token.claims(), issuer.settings(), clock.instant());
+        var mapped =
+                Mapping.map(
+                        token.claims(), issuer.settings(), issuer.reviews().peopleIf(), expires);
         return new Verdict.Verified(
                 mapped.who(),
                 mapped.person(),

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// | the token has | kind | actor | human |
 /// |---|---|---|---|
 /// | `act` | agent | agent-claim | human-claim |
-/// | no `act`, but the agent-claim (`azp`, a custom one) | agent | agent-claim | human-claim, unless it is the agent itself |
-/// | neither | agent | `sub` | human-claim, if the token says that a person signed in (`auth_time`) |
+/// | no `act`, but the agent-claim (`azp`, a custom one) | agent | agent-claim | human-claim, if `people-if` is true and it is not the agent itself |
+/// | neither | agent | `sub` | human-claim, if `people-if` is true |
 /// | no `act`, a client of people-clients other than `sub` itself | human | `sub` | – |
 ///
 /// In the third row an agent holds somebody's plain token. To the rules it is an agent. For
 /// exclusion it counts as that person in any case, because the actor bears the person's name; as
-/// *acting for a human* it counts only with proof that there is one, so that a rule that wants a
-/// human behind an agent is not satisfied by a service account. An agent without a human has the
-/// operator of record that the configuration names for its subject, or none.
+/// *acting for a human* it counts only with proof that there is one (`people-if`), so that a rule
+/// that wants a human behind an agent is not satisfied by a service account, whose `sub` often is
+/// another name than its client's. An agent without a human has the operator of record that the
+/// configuration names for its subject, or none.
 final class Mapping {
     /// The most actors that a token may name behind the outermost.
     static final int MAX_CHAIN = 8;
@@ -44,11 +45,13 @@ final class Mapping {
         this.issuer = issuer;
     }
 
-    static Mapped map(Claims token, IssuerSettings issuer, Instant expires) throws TokenRefused {
-        return new Mapping(token, issuer).map(expires);
+    /// @param peopleIf the issuer's, compiled
+    static Mapped map(Claims token, IssuerSettings issuer, PeopleIf peopleIf, Instant expires)
+            throws TokenRefused {
+        return new Mapping(token, issuer).map(peopleIf, expires);
     }
 
-    private Mapped map(Instant expires) throws TokenRefused {
+    private Mapped map(PeopleIf peopleIf, Instant expires) throws TokenRefused {
         var subject = subject();
         var client = client();
         var delegated = token.object(ACT);
@@ -61,7 +64,7 @@ final class Mapping {
                         && issuer.peopleClients().contains(client)
                         && !subject.equals(client);
         var actor = party(person ? subject : agent.orElse(subject));
-        var human = person ? null : human(delegated.isPresent(), agent);
+        var human = person ? null : human(delegated.isPresent(), agent, peopleIf);
         var values = person(person || human != null);
         var who =
                 new Principal(
@@ -100,11 +103,14 @@ final class Mapping {
     }
 
     private String client() throws TokenRefused {
-        return client(token);
+        return client(token, issuer);
     }
 
     /// The client that the token was issued to; empty if it names none.
-    static String client(Claims token) throws TokenRefused {
+    static String client(Claims token, IssuerSettings issuer) throws TokenRefused {
+        if (!issuer.clientClaim().isEmpty()) {
+            return token.text(issuer.clientClaim()).orElse("");
+        }
         var authorized = token.text("azp");
         var client = token.text("client_id");
         if (authorized.isPresent() && client.isPresent() && !authorized.equals(client)) {
@@ -123,17 +129,15 @@ final class Mapping {
         }
     }
 
-    private @Nullable Party human(boolean delegated, Optional<String> agent) throws TokenRefused {
+    private @Nullable Party human(boolean delegated, Optional<String> agent, PeopleIf peopleIf)
+            throws TokenRefused {
+        var _ = token.instant("auth_time"); // if it is there, it is a time
         var named = token.text(issuer.humanClaim());
         if (delegated && named.isEmpty()) {
             throw refused(
                     "was delegated and does not name the human (`" + issuer.humanClaim() + "`)");
         }
-        boolean known =
-                delegated
-                        || (agent.isPresent()
-                                ? !agent.equals(named)
-                                : token.instant("auth_time").isPresent());
+        boolean known = delegated || (peopleIf.holds(token) && !agent.equals(named));
         return known && named.isPresent() ? party(named.get()) : null;
     }
 

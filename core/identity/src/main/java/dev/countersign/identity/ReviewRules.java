@@ -40,7 +40,7 @@ final class ReviewRules {
         checkServed();
         checkAudience(token);
         TokenRules.checkKind(token, false);
-        checkClient(Mapping.client(token));
+        checkClient(Mapping.client(token, issuer));
         var times = checkPerson(token, now);
         var signedIn = signIn(token, now, REVIEWER_SIGN_IN);
         return person(token, signedIn, times.expires());
@@ -53,7 +53,7 @@ final class ReviewRules {
         checkServed();
         checkIdToken(jws);
         checkNonce(token, nonce);
-        var client = Mapping.client(token);
+        var client = Mapping.client(token, issuer);
         if (!client.isEmpty()) { // with one audience `azp` may be left out: it is the audience
             checkClient(client);
         }
@@ -184,6 +184,10 @@ final class ReviewRules {
         return longest.toHours() > 0
                 ? longest.toHours() + " hours"
                 : longest.toSeconds() + " seconds";
+    }
+
+    PeopleIf peopleIf() {
+        return peopleIf;
     }
 
     private Reviewer person(Claims token, Instant signedIn, Instant expires) throws TokenRefused {

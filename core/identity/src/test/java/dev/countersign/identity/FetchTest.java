@@ -316,6 +316,7 @@ class FetchTest {
                 "countersign",
                 "",
                 "",
+                "",
                 "act.sub",
                 "sub",
                 person,

@@ -101,6 +101,7 @@ final class HostileIssuer implements AutoCloseable {
                 "countersign",
                 "countersign-reviews",
                 "countersign-cli",
+                "",
                 "act.sub",
                 "sub",
                 personClaim,

@@ -47,6 +47,7 @@ class IssuerSettingsTest {
                         audience: countersign
                         review-audience: countersign-reviews
                         review-client: countersign-cli
+                        client-claim: cid
                         agent-claim: azp
                         human-claim: preferred_username
                         person-claim: [tid, oid]
@@ -67,6 +68,7 @@ class IssuerSettingsTest {
                                 "countersign",
                                 "countersign-reviews",
                                 "countersign-cli",
+                                "cid",
                                 "azp",
                                 "preferred_username",
                                 List.of("tid", "oid"),
@@ -131,6 +133,7 @@ class IssuerSettingsTest {
                 "people-if: ''",
                 "agent-claim: act..sub",
                 "agent-claim: ''",
+                "client-claim: a..b",
                 "groups-claim: 'a b'",
                 "subjects: pairwise",
                 "subjects: sometimes",

@@ -20,6 +20,7 @@ class TokenRulesTest {
                 "countersign",
                 "countersign-reviews",
                 "countersign-cli",
+                "",
                 "act.sub",
                 "sub",
                 List.of(),
