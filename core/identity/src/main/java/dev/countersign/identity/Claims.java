@@ -32,6 +32,11 @@ final class Claims {
         return path.contains("://") || path.matches("[^.\\s]+(\\.[^.\\s]+)*");
     }
 
+    /// Everything, as the JSON parser made it.
+    Map<String, Object> all() {
+        return members;
+    }
+
     boolean has(String path) {
         return at(path) != null;
     }

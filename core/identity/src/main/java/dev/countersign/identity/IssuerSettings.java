@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One entry of `issuers:`: who may say who somebody is, and how its tokens say it.
@@ -26,6 +27,10 @@ import java.util.Optional;
 /// @param audience stands in `aud` of what is presented to the data plane
 /// @param reviewAudience people decide with it. A token that carries it, even beside `audience`, is
 ///   refused on the data plane
+/// @param reviewClient the client (`azp` or `client_id`) that people sign in with to decide; no
+///   other client's tokens decide anything. Stands there exactly where `review-audience` does
+/// @param clientClaim names the client a token was issued to, where that is neither `azp` nor
+///   `client_id` (Okta: `cid`)
 /// @param agentClaim names the agent in a token that was delegated to one
 /// @param humanClaim names the human in a token that has one
 /// @param personClaim the claims by which people are compared, all of them together: the same
@@ -33,8 +38,12 @@ import java.util.Optional;
 /// @param subjects what this issuer's `sub` is
 /// @param peopleClients clients (`azp` or `client_id`) whose users act themselves. Everybody else
 ///   is an agent
+/// @param operators by the subject of an agent that acts without a human: who answers for it, the
+///   operator of record, as their `person-claim` says (several values with one space between).
+///   Never decides for it
 /// @param groupsClaim a list of names; one missing claim is no group
-/// @param peopleIf the test of a person, for reviews
+/// @param peopleIf the test of a person: a CEL condition over `claims`, the whole token. Without it
+///   nobody decides, and an agent whose token has no `act` acts for no human
 /// @param maxLifetime the longest `exp` − `iat`: a token that is a password on the wire can be
 ///   replayed until it ends
 /// @param idTokens takes ID tokens too, which were made for a client and not for a gateway
@@ -43,11 +52,14 @@ public record IssuerSettings(
         String issuer,
         String audience,
         @Default("") String reviewAudience,
+        @Default("") String reviewClient,
+        @Default("") String clientClaim,
         @Default("act.sub") String agentClaim,
         @Default("sub") String humanClaim,
         List<String> personClaim,
         @Default("as-discovered") Subjects subjects,
         List<String> peopleClients,
+        Map<String, String> operators,
         @Default("groups") String groupsClaim,
         @Default(PEOPLE_IF) String peopleIf,
         @Default("60m") Duration maxLifetime,
@@ -75,6 +87,7 @@ public record IssuerSettings(
     public IssuerSettings {
         personClaim = personClaim.isEmpty() ? List.of(SUBJECT) : List.copyOf(personClaim);
         peopleClients = List.copyOf(peopleClients);
+        operators = Map.copyOf(operators);
         var wrong = new ArrayList<String>();
         issuerProblem(issuer).ifPresent(wrong::add);
         if (!jwksOrigin.isEmpty() && Origin.of(jwksOrigin).isEmpty()) {
@@ -87,8 +100,14 @@ public record IssuerSettings(
             wrong.add(
                     "`review-audience` must differ from `audience`: an agent's token decides nothing");
         }
+        wrong.addAll(reviewProblems(audience, reviewAudience, reviewClient));
+        wrong.addAll(operatorProblems(operators, personClaim));
+        PeopleIf.problem(peopleIf).ifPresent(wrong::add);
         var claims = new ArrayList<>(personClaim);
         claims.addAll(List.of(agentClaim, humanClaim, groupsClaim));
+        if (!clientClaim.isEmpty()) {
+            claims.add(clientClaim);
+        }
         for (var claim : claims) {
             if (!Claims.isPath(claim)) {
                 wrong.add("`" + claim + "` names no claim; write names with dots between");
@@ -113,11 +132,14 @@ public record IssuerSettings(
                 issuer,
                 audience,
                 "",
+                "",
+                "",
                 "act.sub",
                 SUBJECT,
                 List.of(),
                 Subjects.AS_DISCOVERED,
                 List.of(),
+                Map.of(),
                 "groups",
                 PEOPLE_IF,
                 Duration.ofMinutes(60),
@@ -125,20 +147,22 @@ public record IssuerSettings(
                 "");
     }
 
-    /// What stands in the configuration and is not served by this version, a sentence each.
+    /// What stands in the configuration and is not served by this version, a sentence each:
+    /// nothing.
     public List<String> notServed() {
-        var out = new ArrayList<String>();
-        if (!reviewAudience.isEmpty()) {
-            out.add(
-                    "issuer "
-                            + issuer
-                            + ": reviews are not served yet; tokens with `review-audience` are"
-                            + " refused everywhere");
-        }
-        if (!peopleIf.equals(PEOPLE_IF)) {
-            out.add("issuer " + issuer + ": `people-if` is not asked yet; nobody decides anything");
-        }
-        return List.copyOf(out);
+        return List.of();
+    }
+
+    /// Who answers for an agent that acts without a human, in the order of `person-claim`; empty
+    /// where nobody does.
+    List<String> operatorOf(String agent) {
+        var operator = operators.get(agent);
+        return operator == null ? List.of() : values(operator);
+    }
+
+    /// Whether this issuer's people may decide at all.
+    boolean servesReviews() {
+        return !reviewAudience.isEmpty();
     }
 
     /// Where the discovery document stands (OpenID Connect Discovery 4: one closing slash goes).
@@ -155,6 +179,45 @@ public record IssuerSettings(
     /// `sub` is what people are compared by, so it must be the same for all clients.
     boolean peopleAreSubjects() {
         return personClaim.contains(SUBJECT);
+    }
+
+    private static List<String> values(String operator) {
+        return List.of(operator.split(" ", -1));
+    }
+
+    private static List<String> reviewProblems(String audience, String reviews, String client) {
+        var wrong = new ArrayList<String>();
+        if (reviews.isEmpty() != client.isEmpty()) {
+            wrong.add(
+                    "`review-audience` and `review-client` belong together: people decide with"
+                            + " tokens of both; write both, or neither");
+        }
+        if (!client.isEmpty() && (client.equals(audience) || client.equals(reviews))) {
+            wrong.add(
+                    "`review-client` must differ from both audiences, or an ID token, whose audience"
+                            + " is the client, could pass for an access token");
+        }
+        return wrong;
+    }
+
+    private static List<String> operatorProblems(
+            Map<String, String> operators, List<String> personClaim) {
+        var wrong = new ArrayList<String>();
+        operators.forEach((agent, operator) -> {
+            var values = values(operator);
+            if (values.size() != personClaim.size() || values.contains("")) {
+                wrong.add(
+                        "`operators`: "
+                                + agent
+                                + " needs "
+                                + personClaim.size()
+                                + " value(s) with one space between, one for each of"
+                                + " `person-claim` ("
+                                + String.join(", ", personClaim)
+                                + ")");
+            }
+        });
+        return wrong;
     }
 
     private static Optional<String> issuerProblem(String issuer) {

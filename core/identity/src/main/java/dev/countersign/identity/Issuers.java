@@ -3,8 +3,10 @@ package dev.countersign.identity;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.Principal;
+import dev.countersign.model.Reviewer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Up to the signature nothing of a token is believed: its `iss` chooses among the configured
 /// issuers, letter by letter, and its `kid` among that issuer's keys. An unknown issuer causes no
-/// traffic.
+/// traffic. Tokens of people who decide ([#reviewer(String)], [#signed(String, String)]) go the
+/// same way up to the signature, and then by [ReviewRules].
 public final class Issuers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Issuers.class);
 
@@ -35,7 +39,7 @@ public final class Issuers implements AutoCloseable {
     private final Fetch fetch;
     private final Clock clock;
 
-    private record Issuer(IssuerSettings settings, KeyCache keys) {}
+    private record Issuer(IssuerSettings settings, KeyCache keys, ReviewRules reviews) {}
 
     /// What a token proves.
     public sealed interface Verdict {
@@ -61,8 +65,41 @@ public final class Issuers implements AutoCloseable {
         record Rejected(String code, String message) implements Verdict {}
     }
 
+    /// What a token proves to those who take decisions.
+    public sealed interface Reviewing {
+        /// A person, by an access token of the reviewers' own audience and client: they may see,
+        /// and decide weakly (`assurance: session`).
+        record Known(Reviewer reviewer) implements Reviewing {}
+
+        /// A person who signed in just now to answer one question, which the ID token's nonce names
+        /// (`assurance: signed`).
+        ///
+        /// @param signedParts header and payload as they came, which is what the issuer signed
+        /// @param signature the third part as it came, base64url: with `signedParts` and the
+        ///   issuer's keys a proof that checks offline
+        record Signed(Reviewer by, String signedParts, String signature) implements Reviewing {
+            /// Without the token.
+            @Override
+            public String toString() {
+                return "Signed[by=" + by + "]";
+            }
+        }
+
+        /// It proves nothing.
+        ///
+        /// @param code a stable one; the module's README lists them
+        /// @param message for the person: what to do. It quotes nothing of the token
+        record Rejected(String code, String message) implements Reviewing {}
+    }
+
+    /// What a client needs to sign a person in who is to decide.
+    ///
+    /// @param client the public client whose tokens decide (`review-client`)
+    /// @param audience what its access tokens must be for (`review-audience`)
+    public record SignIn(String issuer, String client, String audience) {}
+
     private Issuers(Map<String, Issuer> issuers, Fetch fetch, Clock clock) {
-        this.issuers = Map.copyOf(issuers);
+        this.issuers = Collections.unmodifiableMap(new LinkedHashMap<>(issuers));
         this.fetch = fetch;
         this.clock = clock;
     }
@@ -84,7 +121,8 @@ public final class Issuers implements AutoCloseable {
                             () -> fetch.keys(settings),
                             keys -> keysInUse.accept(new Evidence.IssuerKeys(name, keys.json())),
                             clock);
-            if (byName.put(name, new Issuer(settings, cache)) != null) {
+            var entry = new Issuer(settings, cache, new ReviewRules(settings));
+            if (byName.put(name, entry) != null) {
                 fetch.close();
                 throw new IllegalArgumentException("the issuer " + name + " stands there twice");
             }
@@ -127,35 +165,86 @@ public final class Issuers implements AutoCloseable {
     /// Whose token this is. Blocks while keys are fetched, twice [KeyCache#WAIT] at most; belongs
     /// on a virtual thread. Never throws.
     public Verdict verify(String token) {
+        return judged(token, (issuer, jws) -> verified(issuer, jws), Verdict.Rejected::new);
+    }
+
+    /// Which person this access token of the reviewers' own audience and client is of. Blocks as
+    /// [#verify(String)] does, and never throws.
+    public Reviewing reviewer(String accessToken) {
+        return judged(
+                accessToken,
+                (issuer, jws) ->
+                        new Reviewing.Known(
+                                issuer.reviews().reviewer(jws.claims(), clock.instant())),
+                Reviewing.Rejected::new);
+    }
+
+    /// Which person has just signed in to answer the one question that the nonce names. Blocks as
+    /// [#verify(String)] does, and never throws.
+    ///
+    /// @param nonce as it was sent to the issuer
+    public Reviewing signed(String idToken, String nonce) {
+        return judged(
+                idToken,
+                (issuer, jws) ->
+                        new Reviewing.Signed(
+                                issuer.reviews().signed(jws, nonce, clock.instant()),
+                                jws.signedParts(),
+                                jws.signature().toString()),
+                Reviewing.Rejected::new);
+    }
+
+    /// Where people can sign in who are to decide: the issuers that have a review-audience, in the
+    /// order of the configuration.
+    public List<SignIn> signIn() {
+        return issuers.values().stream()
+                .map(Issuer::settings)
+                .filter(IssuerSettings::servesReviews)
+                .map(it -> new SignIn(it.issuer(), it.reviewClient(), it.reviewAudience()))
+                .toList();
+    }
+
+    /// What is made of a token whose signature is good.
+    @FunctionalInterface
+    private interface Judge<T> {
+        T judge(Issuer issuer, Jws token) throws TokenRefused;
+    }
+
+    private <T> T judged(String token, Judge<T> judge, BiFunction<String, String, T> rejected) {
         try {
-            return verified(Jws.parse(token));
+            var jws = Jws.parse(token);
+            return judge.judge(genuine(jws), jws);
         } catch (TokenRefused e) {
-            return new Verdict.Rejected(e.code(), e.told());
+            return rejected.apply(e.code(), e.told());
         } catch (IssuerFailure e) {
-            return new Verdict.Rejected(e.code(), e.forTheClient());
+            return rejected.apply(e.code(), e.forTheClient());
         } catch (RuntimeException e) {
             // A fault of ours or of a library. Its message may quote the token.
             LOG.atError()
                     .addKeyValue("code", "token-unverifiable")
                     .log("a token could not be verified: {}", e.getClass().getName());
-            return new Verdict.Rejected(
-                    "token-unverifiable", "the gateway could not check this token");
+            return rejected.apply("token-unverifiable", "the gateway could not check this token");
         }
     }
 
-    private Verdict verified(Jws token) throws TokenRefused, IssuerFailure {
-        var name = token.claims().text("iss");
-        var issuer = name.map(issuers::get);
+    /// Whose key has signed it.
+    private Issuer genuine(Jws token) throws TokenRefused, IssuerFailure {
+        var issuer = token.claims().text("iss").map(issuers::get);
         if (issuer.isEmpty()) {
             throw new TokenRefused(
                     TokenRefused.ISSUER,
                     "this gateway does not know the token's issuer; get a token from one that is"
                             + " configured here");
         }
-        var settings = issuer.get().settings();
         checkSignature(token, issuer.get().keys());
-        var expires = TokenRules.check(token.claims(), settings, clock.instant());
-        var mapped = Mapping.map(token.claims(), settings, expires);
+        return issuer.get();
+    }
+
+    private Verdict verified(Issuer issuer, Jws token) throws TokenRefused {
+        var expires = TokenRules.check(token.claims(), issuer.settings(), clock.instant());
+        var mapped =
+                Mapping.map(
+                        token.claims(), issuer.settings(), issuer.reviews().peopleIf(), expires);
         return new Verdict.Verified(
                 mapped.who(),
                 mapped.person(),

@@ -34,6 +34,7 @@ final class Jws {
 
     private final JWSAlgorithm algorithm;
     private final String keyId;
+    private final String type;
     private final Claims claims;
     private final String signedParts;
     private final Base64URL signature;
@@ -41,11 +42,13 @@ final class Jws {
     private Jws(
             JWSAlgorithm algorithm,
             String keyId,
+            String type,
             Claims claims,
             String signedParts,
             Base64URL signature) {
         this.algorithm = algorithm;
         this.keyId = keyId;
+        this.type = type;
         this.claims = claims;
         this.signedParts = signedParts;
         this.signature = signature;
@@ -76,6 +79,7 @@ final class Jws {
         return new Jws(
                 algorithm,
                 header.text("kid").orElse(""),
+                type,
                 new Claims(json(parts.group(2))),
                 token.substring(0, parts.end(2)),
                 new Base64URL(parts.group(3)));
@@ -121,6 +125,11 @@ final class Jws {
     /// `kid`; empty if the token has none.
     String keyId() {
         return keyId;
+    }
+
+    /// Whether its header says that it is an access token (RFC 9068, 2.1).
+    boolean saysAccessToken() {
+        return type.endsWith("at+jwt");
     }
 
     /// Not true before the signature is checked.

@@ -3,6 +3,7 @@ package dev.countersign.identity;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Principal.Kind;
 import dev.countersign.model.Principal.Party;
+import dev.countersign.model.Reviewer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// | the token has | kind | actor | human |
 /// |---|---|---|---|
 /// | `act` | agent | agent-claim | human-claim |
-/// | no `act`, but the agent-claim (`azp`, a custom one) | agent | agent-claim | human-claim, unless it is the agent itself |
-/// | neither | agent | `sub` | human-claim, if the token says that a person signed in (`auth_time`) |
+/// | no `act`, but the agent-claim (`azp`, a custom one) | agent | agent-claim | human-claim, if `people-if` is true and it is not the agent itself |
+/// | neither | agent | `sub` | human-claim, if `people-if` is true |
 /// | no `act`, a client of people-clients other than `sub` itself | human | `sub` | – |
 ///
 /// In the third row an agent holds somebody's plain token. To the rules it is an agent. For
 /// exclusion it counts as that person in any case, because the actor bears the person's name; as
-/// *acting for a human* it counts only with proof that there is one, so that a rule that wants a
-/// human behind an agent is not satisfied by a service account.
+/// *acting for a human* it counts only with proof that there is one (`people-if`), so that a rule
+/// that wants a human behind an agent is not satisfied by a service account, whose `sub` often is
+/// another name than its client's. An agent without a human has the operator of record that the
+/// configuration names for its subject, or none.
 final class Mapping {
     /// The most actors that a token may name behind the outermost.
     static final int MAX_CHAIN = 8;
@@ -42,13 +45,14 @@ final class Mapping {
         this.issuer = issuer;
     }
 
-    static Mapped map(Claims token, IssuerSettings issuer, Instant expires) throws TokenRefused {
-        return new Mapping(token, issuer).map(expires);
+    /// @param peopleIf the issuer's, compiled
+    static Mapped map(Claims token, IssuerSettings issuer, PeopleIf peopleIf, Instant expires)
+            throws TokenRefused {
+        return new Mapping(token, issuer).map(peopleIf, expires);
     }
 
-    private Mapped map(Instant expires) throws TokenRefused {
-        var subject =
-                token.text("sub").orElseThrow(() -> refused("does not say whose it is (`sub`)"));
+    private Mapped map(PeopleIf peopleIf, Instant expires) throws TokenRefused {
+        var subject = subject();
         var client = client();
         var delegated = token.object(ACT);
         var agent = token.text(issuer.agentClaim());
@@ -60,7 +64,7 @@ final class Mapping {
                         && issuer.peopleClients().contains(client)
                         && !subject.equals(client);
         var actor = party(person ? subject : agent.orElse(subject));
-        var human = person ? null : human(delegated.isPresent(), agent);
+        var human = person ? null : human(delegated.isPresent(), agent, peopleIf);
         var values = person(person || human != null);
         var who =
                 new Principal(
@@ -72,11 +76,41 @@ final class Mapping {
                         groups(),
                         expires,
                         values.isEmpty() ? Set.of() : Set.of(values),
-                        List.of());
+                        person || human != null ? List.of() : issuer.operatorOf(actor.subject()));
         return new Mapped(who, values);
     }
 
+    /// The person whom a token of the reviewers' client speaks of, named as on the data plane: by
+    /// the human-claim, where the token has it.
+    ///
+    /// @param token its rules have been checked ([ReviewRules])
+    static Reviewer reviewer(Claims token, IssuerSettings issuer, Instant signedIn, Instant expires)
+            throws TokenRefused {
+        var mapping = new Mapping(token, issuer);
+        var subject = mapping.subject();
+        var person = mapping.person(true);
+        return new Reviewer(
+                mapping.party(token.text(issuer.humanClaim()).orElse(subject)),
+                person,
+                mapping.groups(),
+                mapping.client(),
+                signedIn,
+                expires);
+    }
+
+    private String subject() throws TokenRefused {
+        return token.text("sub").orElseThrow(() -> refused("does not say whose it is (`sub`)"));
+    }
+
     private String client() throws TokenRefused {
+        return client(token, issuer);
+    }
+
+    /// The client that the token was issued to; empty if it names none.
+    static String client(Claims token, IssuerSettings issuer) throws TokenRefused {
+        if (!issuer.clientClaim().isEmpty()) {
+            return token.text(issuer.clientClaim()).orElse("");
+        }
         var authorized = token.text("azp");
         var client = token.text("client_id");
         if (authorized.isPresent() && client.isPresent() && !authorized.equals(client)) {
@@ -95,17 +129,15 @@ final class Mapping {
         }
     }
 
-    private @Nullable Party human(boolean delegated, Optional<String> agent) throws TokenRefused {
+    private @Nullable Party human(boolean delegated, Optional<String> agent, PeopleIf peopleIf)
+            throws TokenRefused {
+        var _ = token.instant("auth_time"); // if it is there, it is a time
         var named = token.text(issuer.humanClaim());
         if (delegated && named.isEmpty()) {
             throw refused(
                     "was delegated and does not name the human (`" + issuer.humanClaim() + "`)");
         }
-        boolean known =
-                delegated
-                        || (agent.isPresent()
-                                ? !agent.equals(named)
-                                : token.instant("auth_time").isPresent());
+        boolean known = delegated || (peopleIf.holds(token) && !agent.equals(named));
         return known && named.isPresent() ? party(named.get()) : null;
     }
 

@@ -18,6 +18,39 @@ final class TokenRefused extends Exception {
     static final String LIFETIME = "token-lifetime";
     static final String CLAIMS = "token-claims";
 
+    /// This issuer's people decide nothing: it has no review-audience.
+    static final String NO_REVIEWS = "reviewer-issuer";
+
+    /// Not for decisions, or for agents as well.
+    static final String REVIEW_AUDIENCE = "reviewer-audience";
+
+    static final String DATA_AUDIENCE = "reviewer-data-plane";
+    static final String REVIEW_CLIENT = "reviewer-client";
+
+    /// Somebody acts for the person (`act`).
+    static final String DELEGATED = "reviewer-delegated";
+
+    /// The client itself, not a person who uses it.
+    static final String MACHINE = "reviewer-machine";
+
+    /// `people-if` is not true of it.
+    static final String NOT_A_PERSON = "reviewer-person";
+
+    /// Does not tell the person by all of `person-claim`.
+    static final String UNNAMED = "reviewer-unnamed";
+
+    /// When they signed in is not said, lies ahead, or lies too far back.
+    static final String NO_SIGN_IN = "reviewer-sign-in";
+
+    static final String SIGN_IN_AHEAD = "reviewer-sign-in-ahead";
+    static final String SIGN_IN_OLD = "reviewer-sign-in-old";
+
+    /// An ID token that was not made just now, for this client alone, to answer this question.
+    static final String RULING_AUDIENCE = "ruling-audience";
+
+    static final String RULING_NONCE = "ruling-nonce";
+    static final String RULING_OLD = "ruling-old";
+
     private final String code;
 
     TokenRefused(String code, String message) {

@@ -25,9 +25,13 @@ final class TokenRules {
     /// @return when it ends
     static Instant check(Claims token, IssuerSettings issuer, Instant now) throws TokenRefused {
         checkAudience(token, issuer);
-        checkKind(token, issuer);
+        checkKind(token, issuer.idTokens());
         checkBinding(token);
-        return checkTimes(token, issuer, now);
+        var times = times(token, now);
+        if (Duration.between(times.issued(), times.expires()).compareTo(issuer.maxLifetime()) > 0) {
+            throw lifetime("lives longer than " + issuer.maxLifetime().toMinutes() + " minutes");
+        }
+        return times.expires();
     }
 
     private static void checkAudience(Claims token, IssuerSettings issuer) throws TokenRefused {
@@ -48,17 +52,15 @@ final class TokenRules {
         }
     }
 
-    private static void checkKind(Claims token, IssuerSettings issuer) throws TokenRefused {
-        var kinds = new ArrayList<String>();
-        for (var claim : List.of("typ", "token_use")) {
-            token.text(claim).map(kind -> kind.toLowerCase(Locale.ROOT)).ifPresent(kinds::add);
-        }
+    /// @param idTokens whether an ID token will do
+    static void checkKind(Claims token, boolean idTokens) throws TokenRefused {
+        var kinds = kinds(token);
         if (kinds.stream().anyMatch(OTHER_KINDS::contains) || token.has("events")) {
             throw new TokenRefused(
                     TokenRefused.TYPE, "this is no access token; present the access token");
         }
         boolean idToken = kinds.contains("id") || ID_TOKEN_CLAIMS.stream().anyMatch(token::has);
-        if (idToken && !issuer.idTokens()) {
+        if (idToken && !idTokens) {
             throw new TokenRefused(
                     TokenRefused.TYPE,
                     "this is an ID token, made for a client and not for a gateway; present the"
@@ -66,9 +68,18 @@ final class TokenRules {
         }
     }
 
+    /// What the token's claims call it, in small letters; empty where they do not say.
+    static List<String> kinds(Claims token) throws TokenRefused {
+        var kinds = new ArrayList<String>();
+        for (var claim : List.of("typ", "token_use")) {
+            token.text(claim).map(kind -> kind.toLowerCase(Locale.ROOT)).ifPresent(kinds::add);
+        }
+        return kinds;
+    }
+
     /// RFC 7800: only whoever holds the key may present the token. A password shows no key, so
     /// taking it would make a stolen one good.
-    private static void checkBinding(Claims token) throws TokenRefused {
+    static void checkBinding(Claims token) throws TokenRefused {
         if (token.has("cnf")) {
             throw new TokenRefused(
                     TokenRefused.BOUND,
@@ -77,8 +88,11 @@ final class TokenRules {
         }
     }
 
-    private static Instant checkTimes(Claims token, IssuerSettings issuer, Instant now)
-            throws TokenRefused {
+    /// From when to when a token is good.
+    record Times(Instant issued, Instant expires) {}
+
+    /// It says both times, has not ended, and does not begin beyond the skew.
+    static Times times(Claims token, Instant now) throws TokenRefused {
         var expires =
                 token.instant("exp")
                         .orElseThrow(() -> lifetime("does not say when it ends (`exp`)"));
@@ -96,10 +110,7 @@ final class TokenRules {
                     "the token is not valid yet; if it is new, the clocks of the issuer and of the"
                             + " gateway differ");
         }
-        if (Duration.between(issued, expires).compareTo(issuer.maxLifetime()) > 0) {
-            throw lifetime("lives longer than " + issuer.maxLifetime().toMinutes() + " minutes");
-        }
-        return expires;
+        return new Times(issued, expires);
     }
 
     private static TokenRefused lifetime(String what) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -314,11 +315,14 @@ class FetchTest {
                 issuer.name(),
                 "countersign",
                 "",
+                "",
+                "",
                 "act.sub",
                 "sub",
                 person,
                 subjects,
                 List.of(),
+                Map.of(),
                 "groups",
                 IssuerSettings.PEOPLE_IF,
                 Duration.ofMinutes(60),

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,27 @@ final class HostileIssuer implements AutoCloseable {
 
     IssuerSettings settings() {
         return IssuerSettings.of(name(), "countersign");
+    }
+
+    /// The settings with which its people decide.
+    IssuerSettings reviewSettings(List<String> personClaim, String peopleIf) {
+        return new IssuerSettings(
+                name(),
+                "countersign",
+                "countersign-reviews",
+                "countersign-cli",
+                "",
+                "act.sub",
+                "sub",
+                personClaim,
+                IssuerSettings.Subjects.PUBLIC,
+                List.of(),
+                Map.of(),
+                "groups",
+                peopleIf,
+                Duration.ofMinutes(60),
+                true,
+                "");
     }
 
     /// The discovery document of an honest one, to be changed.

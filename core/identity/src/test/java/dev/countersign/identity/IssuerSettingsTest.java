@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +46,16 @@ class IssuerSettingsTest {
                         issuer: https://idp.example
                         audience: countersign
                         review-audience: countersign-reviews
+                        review-client: countersign-cli
+                        client-claim: cid
                         agent-claim: azp
                         human-claim: preferred_username
                         person-claim: [tid, oid]
                         subjects: pairwise
                         people-clients: [psql-for-people]
+                        operators: {nightly: tenant omar}
                         groups-claim: realm_access.roles
-                        people-if: "true"
+                        people-if: has(claims.auth_time)
                         max-lifetime: 15m
                         id-tokens: true
                         jwks-origin: https://keys.example
@@ -63,17 +67,20 @@ class IssuerSettingsTest {
                                 "https://idp.example",
                                 "countersign",
                                 "countersign-reviews",
+                                "countersign-cli",
+                                "cid",
                                 "azp",
                                 "preferred_username",
                                 List.of("tid", "oid"),
                                 IssuerSettings.Subjects.PAIRWISE,
                                 List.of("psql-for-people"),
+                                Map.of("nightly", "tenant omar"),
                                 "realm_access.roles",
-                                "true",
+                                "has(claims.auth_time)",
                                 Duration.ofMinutes(15),
                                 true,
                                 "https://keys.example"));
-        assertThat(settings.orElseThrow().notServed()).hasSize(2);
+        assertThat(settings.orElseThrow().notServed()).isEmpty();
     }
 
     @ParameterizedTest
@@ -111,9 +118,22 @@ class IssuerSettingsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "review-audience: countersign",
+                "review-audience: countersign-reviews",
+                "review-client: countersign-cli",
+                "{review-audience: countersign, review-client: countersign-cli}",
+                "{review-audience: countersign-reviews, review-client: countersign-reviews}",
+                "{review-audience: countersign-reviews, review-client: countersign}",
+                "operators: {nightly: tenant omar}",
+                "operators: {nightly: ''}",
+                "{person-claim: [tid, oid], operators: {nightly: omar}}",
+                "{person-claim: [tid, oid], operators: {nightly: 'tenant  omar'}}",
+                "people-if: has(claims.auth_time",
+                "people-if: 'has(claim.auth_time)'",
+                "people-if: claims.auth_time + 1",
+                "people-if: ''",
                 "agent-claim: act..sub",
                 "agent-claim: ''",
+                "client-claim: a..b",
                 "groups-claim: 'a b'",
                 "subjects: pairwise",
                 "subjects: sometimes",
@@ -123,9 +143,27 @@ class IssuerSettingsTest {
                 "jwks: https://keys.example"
             })
     void what_cannot_be_meant_is_told(String line) throws IOException {
-        assertThat(read("issuer: https://idp.example\naudience: countersign\n" + line + "\n"))
+        var keys = line.startsWith("{") ? line.substring(1, line.length() - 1) : line;
+        assertThat(read("{issuer: \"https://idp.example\", audience: countersign, " + keys + "}"))
                 .isEmpty();
         assertThat(problems).hasSize(1);
+    }
+
+    @Test
+    void a_wrong_condition_is_told_with_its_reason() throws IOException {
+        assertThat(
+                        read(
+                                """
+                                issuer: https://idp.example
+                                audience: countersign
+                                people-if: has(claims.auth_time) && !has(claim.act)
+                                """))
+                .isEmpty();
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains("`people-if`")
+                .contains("undeclared reference to 'claim'");
     }
 
     @Test

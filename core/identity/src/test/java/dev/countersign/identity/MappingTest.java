@@ -28,11 +28,16 @@ class MappingTest {
                 ISSUER,
                 "countersign",
                 "",
+                "",
+                "",
                 agent,
                 human,
                 person,
                 IssuerSettings.Subjects.PUBLIC,
                 List.of("psql-for-people"),
+                person.size() == 2
+                        ? Map.of("nightly", "tenant omar")
+                        : Map.of("nightly", "omar", "eve", "omar"),
                 "groups",
                 IssuerSettings.PEOPLE_IF,
                 Duration.ofMinutes(60),
@@ -41,6 +46,11 @@ class MappingTest {
     }
 
     private static final IssuerSettings USUAL = settings("act.sub", "sub", List.of());
+
+    private static Mapping.Mapped map(Map<String, Object> claims, IssuerSettings settings)
+            throws TokenRefused {
+        return Mapping.map(new Claims(claims), settings, PeopleIf.of(settings.peopleIf()), END);
+    }
 
     private static Map<String, Object> claims(Object... pairs) {
         var claims = new TreeMap<String, Object>(Map.of("sub", "ann"));
@@ -51,7 +61,7 @@ class MappingTest {
     }
 
     private static Principal who(Map<String, Object> claims) throws TokenRefused {
-        return Mapping.map(new Claims(claims), USUAL, END).who();
+        return map(claims, USUAL).who();
     }
 
     private static void refused(Map<String, Object> claims) {
@@ -59,7 +69,7 @@ class MappingTest {
     }
 
     private static void refused(Map<String, Object> claims, IssuerSettings settings) {
-        assertThatThrownBy(() -> Mapping.map(new Claims(claims), settings, END))
+        assertThatThrownBy(() -> map(claims, settings))
                 .isInstanceOfSatisfying(
                         TokenRefused.class,
                         refused -> assertThat(refused.code()).isEqualTo(TokenRefused.CLAIMS));
@@ -150,11 +160,10 @@ class MappingTest {
     @Test
     void an_agent_may_stand_in_another_claim() throws TokenRefused {
         var byClient = settings("azp", "sub", List.of());
-        var who = Mapping.map(new Claims(claims("azp", "eve")), byClient, END).who();
+        var who = map(claims("azp", "eve", "auth_time", 1L), byClient).who();
         assertThat(who.actor()).isEqualTo(EVE);
         assertThat(who.human()).isEqualTo(ANN);
-        var alone =
-                Mapping.map(new Claims(claims("sub", "eve", "azp", "eve")), byClient, END).who();
+        var alone = map(claims("sub", "eve", "azp", "eve", "auth_time", 1L), byClient).who();
         assertThat(alone.human()).isNull();
 
         var byName = settings("https://x.example/agent.name", "user.login", List.of());
@@ -165,11 +174,42 @@ class MappingTest {
                         "user",
                         Map.of("login", "ann"),
                         "sub",
-                        "4711");
-        var mapped = Mapping.map(new Claims(nested), byName, END);
+                        "4711",
+                        "auth_time",
+                        1L);
+        var mapped = map(nested, byName);
         assertThat(mapped.who().actor()).isEqualTo(EVE);
         assertThat(mapped.who().human()).isEqualTo(ANN);
         assertThat(mapped.person()).containsExactly("4711");
+    }
+
+    @Test
+    void a_service_account_of_another_name_than_its_client_is_no_human() throws TokenRefused {
+        var byClient = settings("azp", "sub", List.of());
+        var who = map(claims("sub", "1f3c-service-account", "azp", "nightly"), byClient).who();
+        assertThat(who.actor()).isEqualTo(new Party(ISSUER, "nightly"));
+        assertThat(who.human()).isNull();
+        assertThat(who.operator()).containsExactly("omar");
+        assertThat(who.people()).containsExactly(List.of("1f3c-service-account"));
+    }
+
+    @Test
+    void an_agent_without_a_human_has_its_operator_of_record() throws TokenRefused {
+        assertThat(who(claims("sub", "nightly")).operator()).containsExactly("omar");
+        assertThat(who(claims("sub", "nightly")).answeredFor()).isTrue();
+        assertThat(who(claims("sub", "daily")).operator()).isEmpty();
+        assertThat(who(claims("sub", "daily")).answeredFor()).isFalse();
+
+        var entra = settings("act.sub", "sub", List.of("tid", "oid"));
+        var compound = map(claims("sub", "nightly"), entra).who();
+        assertThat(compound.operator()).containsExactly("tenant", "omar");
+    }
+
+    @Test
+    void where_there_is_a_human_nobody_else_answers() throws TokenRefused {
+        assertThat(who(claims("act", Map.of("sub", "eve"))).operator()).isEmpty();
+        assertThat(who(claims("sub", "nightly", "azp", "psql-for-people")).operator()).isEmpty();
+        assertThat(who(claims("sub", "nightly", "auth_time", 1L)).operator()).isEmpty();
     }
 
     @Test
@@ -190,11 +230,11 @@ class MappingTest {
     void a_person_is_compared_by_all_of_the_configured_claims() throws TokenRefused {
         var entra = settings("act.sub", "sub", List.of("tid", "oid"));
         var full = claims("tid", "t", "oid", "o", "auth_time", 1L);
-        assertThat(Mapping.map(new Claims(full), entra, END).person()).containsExactly("t", "o");
+        assertThat(map(full, entra).person()).containsExactly("t", "o");
         var half = claims("tid", "t", "auth_time", 1L);
         refused(half, entra);
         half.remove("auth_time");
-        assertThat(Mapping.map(new Claims(half), entra, END).person()).isEmpty();
+        assertThat(map(half, entra).person()).isEmpty();
     }
 
     @ParameterizedTest
