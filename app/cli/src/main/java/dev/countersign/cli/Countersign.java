@@ -3,8 +3,8 @@ package dev.countersign.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 7 no (evidence does not verify, a
-/// statement would be refused), 9 evidence incomplete.
+/// The command and its exit codes: 0 ok, 1 failure, 2 usage, 3 not signed in, 4 not allowed, 7 no
+/// (evidence does not verify, a statement would be refused), 9 evidence incomplete.
 @Command(
         name = "countersign",
         mixinStandardHelpOptions = true,
@@ -21,11 +21,15 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ServerCommand.class,
             EvidenceCommand.class,
+            LoginCommand.class,
+            WhoamiCommand.class,
+            ReviewsCommand.class,
             SessionsCommand.class,
             MasksCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;
+    static final int NOT_SIGNED_IN = 3;
 
     private Countersign() {}
 

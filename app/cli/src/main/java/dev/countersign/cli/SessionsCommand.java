@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.api.ShownAction;
 import dev.countersign.evidence.EvidenceFailure;
 import dev.countersign.evidence.PayloadReader;
 import dev.countersign.model.Json;

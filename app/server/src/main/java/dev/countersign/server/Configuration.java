@@ -211,11 +211,8 @@ record Configuration(
             found.issuers().forEach(issuer -> notServed.addAll(issuer.notServed()));
             found.listen()
                     .forEach((protocol, _) -> {
-                        if (protocol.equals(ServerSettings.API)) {
-                            notServed.add(
-                                    "`listen.api` is not served by this version: nothing"
-                                            + " listens there");
-                        } else if (!protocols.containsKey(protocol)) {
+                        if (!protocol.equals(ServerSettings.API)
+                                && !protocols.containsKey(protocol)) {
                             problems.add(
                                     document.problem(noProtocol(protocol), "listen", protocol));
                         }

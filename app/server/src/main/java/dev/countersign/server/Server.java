@@ -1,5 +1,7 @@
 package dev.countersign.server;
 
+import dev.countersign.api.Api;
+import dev.countersign.api.ReviewRoutes;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.gate.Framed;
@@ -21,6 +23,7 @@ import dev.countersign.wire.Wire;
 import dev.countersign.wire.WireSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,11 +32,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +58,7 @@ public final class Server implements AutoCloseable {
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final Map<String, Listener> listeners = new HashMap<>();
+    private @Nullable Api api;
     private boolean closed;
 
     private Server() {}
@@ -96,13 +102,14 @@ public final class Server implements AutoCloseable {
                                 keys -> append(evidence, keys),
                                 clock));
         blocking.execute(() -> issuers.prefetch().forEach(LOG::warn));
+        var live = new Api.Live();
         var reviews =
                 new Reviews(
                         configuration.panels(),
                         reviewSettings(configuration.server()),
                         evidence,
                         clock,
-                        _ -> {});
+                        live);
         every(Duration.ofSeconds(1), reviews::expire);
         var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
@@ -133,6 +140,26 @@ public final class Server implements AutoCloseable {
                 listeners.put(protocol.id(), listener);
             }
         }
+        var at = configuration.server().listen().get(ServerSettings.API);
+        if (at != null) {
+            var routes = new ReviewRoutes(reviews, live, clock);
+            var parts = new Api.Parts(new Reviewers(issuers), evidence, routes, failed::add);
+            api =
+                    keep(
+                            Api.start(
+                                    new InetSocketAddress(at.host(), at.port()),
+                                    certificate(configuration, at),
+                                    parts));
+        }
+    }
+
+    private static Optional<Api.Certificate> certificate(
+            Configuration configuration, ServerSettings.ListenSettings at) {
+        return at.tls()
+                .map(tls ->
+                        new Api.Certificate(
+                                file(configuration, tls.certificate()),
+                                file(configuration, tls.key())));
     }
 
     private static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
@@ -237,6 +264,12 @@ public final class Server implements AutoCloseable {
         var out = new HashMap<String, InetSocketAddress>();
         listeners.forEach((protocol, listener) -> out.put(protocol, listener.address()));
         return out;
+    }
+
+    /// Where people decide; empty where nothing listens for them.
+    public Optional<InetSocketAddress> api() {
+        return Optional.ofNullable(api)
+                .map(one -> new InetSocketAddress(InetAddress.getLoopbackAddress(), one.port()));
     }
 
     /// Admits nobody new, lets running sessions come to rest for [#GRACE], writes the end down.

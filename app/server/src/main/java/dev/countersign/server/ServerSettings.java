@@ -20,7 +20,7 @@ import java.util.Optional;
 ///   - {issuer: https://idp.example/realms/x, audience: countersign}
 /// ```
 ///
-/// @param listen by protocol; `api` is known and not served yet
+/// @param listen by protocol; `api` is where people see and decide, on loopback or with `tls`
 /// @param dataDir everything the gateway writes lies under it
 /// @param origin the log's name, for ever: `<domain>/countersign/<deployment>/<node>`
 /// @param guardFile the last signed checkpoint, outside of `data-dir`, so that an old copy of it is
@@ -119,6 +119,6 @@ public record ServerSettings(
         }
     }
 
-    /// Known, and not served by this version.
+    /// Where people see and decide.
     static final String API = "api";
 }

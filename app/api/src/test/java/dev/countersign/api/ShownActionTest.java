@@ -1,4 +1,4 @@
-package dev.countersign.cli;
+package dev.countersign.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.countersign.cli;
+package dev.countersign.api;
 
 import dev.countersign.masking.DetectorSettings;
 import dev.countersign.masking.Detectors;
@@ -9,11 +9,20 @@ import java.util.function.UnaryOperator;
 
 /// The opened payload of an intent for people: its statement and the values that were bound to it,
 /// after the detectors have been over them. The exact bytes stay in the payload.
-final class ShownAction {
-    private final ShownSql sql = new ShownSql(Detectors.of(DetectorSettings.STANDARD).scanner());
+public final class ShownAction {
+    private final ShownSql sql;
+
+    /// With the detectors as they come.
+    public ShownAction() {
+        this(Detectors.of(DetectorSettings.STANDARD));
+    }
+
+    ShownAction(Detectors detectors) {
+        sql = new ShownSql(detectors.scanner());
+    }
 
     /// @param opened a canonical action (`docs/evidence-format.md`); anything else is one value
-    String of(String opened) {
+    public String of(String opened) {
         try {
             if (Json.parse(opened) instanceof Json.Obj action) {
                 return action(action).text();

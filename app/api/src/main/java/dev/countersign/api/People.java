@@ -1,0 +1,33 @@
+package dev.countersign.api;
+
+import dev.countersign.model.Reviewer;
+import java.util.List;
+
+/// Who somebody at the control API is. Only tokens of the reviewers' own audience and client prove
+/// anything here; an agent's never do.
+public interface People {
+
+    /// Whose access token this is. May block while keys are fetched; never throws.
+    Proof person(String accessToken);
+
+    /// Who signed in for the one ruling that `nonce` names, as their issuer's ID token says.
+    Proof ruling(String idToken, String nonce);
+
+    /// Where people sign in.
+    List<SignIn> signIns();
+
+    /// @param issuer whose discovery document says how
+    /// @param client the public OAuth client to use
+    /// @param audience that the access token must be for
+    record SignIn(String issuer, String client, String audience) {}
+
+    /// What a token proves.
+    sealed interface Proof {
+        /// @param signedParts header and payload as they came, without the signature
+        record Proved(Reviewer reviewer, String signedParts) implements Proof {}
+
+        /// @param code a stable one
+        /// @param message what to do; quotes nothing of the token
+        record Refused(String code, String message) implements Proof {}
+    }
+}

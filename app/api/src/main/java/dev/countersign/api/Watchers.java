@@ -1,0 +1,47 @@
+package dev.countersign.api;
+
+import dev.countersign.reviews.Bell;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Those who watch reviews live. Each has a queue; who does not keep up is let go, and must ask for
+/// the list again.
+final class Watchers implements Bell {
+    /// Connections that may watch at once.
+    static final int MAX = 100;
+
+    /// Rings that one of them may be behind.
+    static final int MAX_BEHIND = 256;
+
+    private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
+
+    /// One connection.
+    static final class Watcher {
+        final BlockingQueue<Ring> rings = new ArrayBlockingQueue<>(MAX_BEHIND);
+        volatile boolean lost;
+    }
+
+    /// @throws Problem if there are too many
+    Watcher join() {
+        if (all.size() >= MAX) {
+            throw new Problem(503, "too-many-watchers", MAX + " connections watch already");
+        }
+        var watcher = new Watcher();
+        all.add(watcher);
+        return watcher;
+    }
+
+    void leave(Watcher watcher) {
+        all.remove(watcher);
+    }
+
+    @Override
+    public void ring(Ring what) {
+        all.removeIf(watcher -> {
+            watcher.lost = !watcher.rings.offer(what);
+            return watcher.lost;
+        });
+    }
+}
