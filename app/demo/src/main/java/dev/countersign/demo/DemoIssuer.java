@@ -1,108 +1,72 @@
 package dev.countersign.demo;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.util.JSONObjectUtils;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.text.ParseException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import java.util.HashMap;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// The demo's OIDC issuer, for loopback only: a discovery document, keys, and a token endpoint with
-/// token exchange (RFC 8693), by which an agent gets a token that names it and the person it acts
-/// for. Its people have no passwords: it must never be trusted by anything but the demo.
+/// The demo's OpenID Connect issuer, for loopback only. Its people have no passwords and its
+/// clients no secrets: whoever reaches it is whoever they say. It must never be trusted by anything
+/// but the demo, and says so on every page.
+///
+/// | | |
+/// |---|---|
+/// | `/.well-known/openid-configuration`, `/jwks` | what it is, and its keys |
+/// | `/authorize` | a person signs in, by a button ([IssuerAuthorize]) |
+/// | `/device_authorization`, `/device` | a person signs in for a terminal ([IssuerDevices]) |
+/// | `/token` | four grants ([IssuerTokenEndpoint]) |
+///
+/// A page of the web cannot use it through a browser of this machine: requests must be addressed to
+/// loopback by name (against DNS rebinding), and forms must come from its own pages.
 final class DemoIssuer implements AutoCloseable {
-    static final String AUDIENCE = "countersign";
-
-    /// How long its tokens live.
-    static final Duration LIFETIME = Duration.ofMinutes(55);
-
-    /// Bytes of a request.
-    static final int MAX_BODY = 64 << 10;
-
-    private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-    private static final List<String> AGENTS = List.of("eve");
-    private static final Map<String, List<String>> PEOPLE =
-            Map.of(
-                    "ann", List.of("support"),
-                    "dana", List.of("dba"),
-                    "omar", List.of("audit"));
+    private static final String WARNING = "DEMO ISSUER: never trust it for anything";
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String issuer;
-    private final ECKey key;
+    private final List<String> origins;
+    private final IssuerTokens tokens;
+    private final IssuerAuthorize authorize;
+    private final IssuerDevices devices;
+    private final IssuerTokenEndpoint grants;
 
-    private DemoIssuer(HttpServer server, ECKey key) {
+    private DemoIssuer(HttpServer server, Path directory, Clock clock) throws IOException {
         this.server = server;
-        this.key = key;
-        this.issuer = "http://127.0.0.1:" + server.getAddress().getPort();
+        int port = server.getAddress().getPort();
+        this.issuer = "http://127.0.0.1:" + port;
+        this.origins = List.of(issuer, "http://localhost:" + port, "http://[::1]:" + port);
+        this.tokens = new IssuerTokens(issuer, IssuerTokens.key(directory), clock);
+        this.authorize = new IssuerAuthorize(issuer, clock);
+        this.devices = new IssuerDevices(issuer, clock);
+        this.grants = new IssuerTokenEndpoint(tokens, authorize, devices);
     }
 
     /// @param directory keeps its signing key
     /// @throws IOException if the address cannot be had, or is not loopback
     static DemoIssuer start(InetSocketAddress at, Path directory) throws IOException {
+        return start(at, directory, Clock.systemUTC());
+    }
+
+    static DemoIssuer start(InetSocketAddress at, Path directory, Clock clock) throws IOException {
         if (!at.getAddress().isLoopbackAddress()) {
             throw new IOException("the demo's issuer listens on loopback only");
         }
-        var issuer = new DemoIssuer(HttpServer.create(at, 0), key(directory));
-        issuer.server.setExecutor(issuer.threads);
-        issuer.server.createContext("/", issuer::answer);
-        issuer.server.start();
-        return issuer;
-    }
-
-    private static ECKey key(Path directory) throws IOException {
-        var file = directory.resolve("key.json");
+        var server = HttpServer.create(at, 0);
         try {
-            if (Files.exists(file)) {
-                return ECKey.parse(Files.readString(file));
-            }
-            var made =
-                    new ECKeyGenerator(Curve.P_256)
-                            .keyID(UUID.randomUUID().toString())
-                            .keyUse(KeyUse.SIGNATURE)
-                            .algorithm(JWSAlgorithm.ES256)
-                            .generate();
-            Files.createDirectories(directory);
-            Files.createFile(
-                    file,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, made.toJSONString());
-            return made;
-        } catch (JOSEException | ParseException e) {
-            throw new IOException("the demo issuer's key cannot be used", e);
+            var issuer = new DemoIssuer(server, directory, clock);
+            server.setExecutor(issuer.threads);
+            server.createContext("/", issuer::answer);
+            server.start();
+            return issuer;
+        } catch (IOException | RuntimeException e) {
+            server.stop(0);
+            throw e;
         }
     }
 
@@ -110,142 +74,97 @@ final class DemoIssuer implements AutoCloseable {
         return issuer;
     }
 
+    /// How people and agents get their tokens from it.
+    DemoPeople people() {
+        return DemoPeople.at(issuer);
+    }
+
     /// Asks its own token endpoint, as an agent would, for a token of `agent` acting for `person`.
     String agentToken(String agent, String person) throws IOException, InterruptedException {
-        var form =
-                "grant_type="
-                        + URLEncoder.encode(EXCHANGE, StandardCharsets.UTF_8)
-                        + "&client_id="
-                        + agent
-                        + "&subject_token="
-                        + person
-                        + "&subject_token_type=urn:countersign:demo:person";
-        try (var http = HttpClient.newHttpClient()) {
-            var response =
-                    http.send(
-                            HttpRequest.newBuilder(URI.create(issuer + "/token"))
-                                    .timeout(Duration.ofSeconds(10))
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .POST(HttpRequest.BodyPublishers.ofString(form))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() == 200
-                    && JSONObjectUtils.parse(response.body()).get("access_token")
-                            instanceof String token) {
-                return token;
-            }
-            throw new IOException(
-                    "the demo's issuer gave no token, status " + response.statusCode());
-        } catch (ParseException e) {
-            throw new IOException("the demo's issuer answered with no JSON", e);
-        }
+        return people().agentToken(agent, person);
+    }
+
+    /// Signs `person` in, as their browser would, for a token with which they may decide.
+    String personToken(String person) throws IOException, InterruptedException {
+        return people().personToken(person);
+    }
+
+    /// Signs `person` in for one ruling.
+    ///
+    /// @return the ID token, which holds the nonce
+    String personIdToken(String person, String nonce) throws IOException, InterruptedException {
+        return people().personIdToken(person, nonce);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            switch (exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath()) {
-                case "GET /.well-known/openid-configuration" -> send(exchange, 200, discovery());
-                case "GET /jwks" ->
-                        send(exchange, 200, new JWKSet(key.toPublicJWK()).toJSONObject());
-                case "POST /token" -> token(exchange);
-                default ->
-                        send(
-                                exchange,
-                                404,
-                                Map.of(
-                                        "error", "not_found",
-                                        "warning", "DEMO ISSUER: never trust it for anything"));
-            }
+            reply(exchange).send(exchange);
         }
     }
 
-    private Map<String, Object> discovery() {
-        return Map.of(
-                "issuer",
-                issuer,
-                "jwks_uri",
-                issuer + "/jwks",
-                "token_endpoint",
-                issuer + "/token",
-                "grant_types_supported",
-                List.of(EXCHANGE),
-                "subject_types_supported",
-                List.of("public"),
-                "id_token_signing_alg_values_supported",
-                List.of("ES256"));
-    }
-
-    private void token(HttpExchange exchange) throws IOException {
-        var body = exchange.getRequestBody().readNBytes(MAX_BODY);
-        var form = new HashMap<String, String>();
-        for (var pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                form.put(
-                        pair.substring(0, equals),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        var agent = form.getOrDefault("client_id", "");
-        var person = form.getOrDefault("subject_token", "");
-        if (!EXCHANGE.equals(form.get("grant_type"))
-                || !AGENTS.contains(agent)
-                || !PEOPLE.containsKey(person)) {
-            send(exchange, 400, Map.of("error", "invalid_request"));
-            return;
-        }
-        send(
-                exchange,
-                200,
-                Map.of(
-                        "access_token",
-                        signed(agent, person),
-                        "issued_token_type",
-                        "urn:ietf:params:oauth:token-type:access_token",
-                        "token_type",
-                        "Bearer",
-                        "expires_in",
-                        LIFETIME.toSeconds()));
-    }
-
-    private String signed(String agent, String person) throws IOException {
-        var now = Instant.now();
-        var claims =
-                new JWTClaimsSet.Builder()
-                        .issuer(issuer)
-                        .audience(AUDIENCE)
-                        .subject(person)
-                        .claim("act", Map.of("sub", agent))
-                        .claim("client_id", agent)
-                        .claim("groups", PEOPLE.getOrDefault(person, List.of()))
-                        .jwtID(UUID.randomUUID().toString())
-                        .issueTime(Date.from(now))
-                        .expirationTime(Date.from(now.plus(LIFETIME)))
-                        .build();
+    private IssuerReply reply(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath();
+        boolean page = path.equals("/authorize") || path.equals("/device");
         try {
-            var jwt =
-                    new SignedJWT(
-                            new JWSHeader.Builder(JWSAlgorithm.ES256)
-                                    .keyID(key.getKeyID())
-                                    .type(new JOSEObjectType("at+jwt"))
-                                    .build(),
-                            claims);
-            jwt.sign(new ECDSASigner(key));
-            return jwt.serialize();
-        } catch (JOSEException e) {
-            throw new IOException("the demo's issuer cannot sign", e);
+            checkHost(exchange);
+            return route(exchange.getRequestMethod() + " " + path, exchange);
+        } catch (IssuerError e) {
+            return page
+                    ? new IssuerReply.Page(
+                            e.status(), IssuerPages.told("This sign-in cannot go on", e.told()), "")
+                    : IssuerReply.Json.of(e);
         }
     }
 
-    private static void send(HttpExchange exchange, int status, Map<String, ?> content)
-            throws IOException {
-        var bytes =
-                JSONObjectUtils.toJSONString(new HashMap<String, Object>(content))
-                        .getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.getResponseHeaders().add("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private IssuerReply route(String what, HttpExchange exchange) throws IOException, IssuerError {
+        return switch (what) {
+            case "GET /.well-known/openid-configuration" -> new IssuerReply.Json(200, discovery());
+            case "GET /jwks" -> new IssuerReply.Json(200, tokens.keys());
+            case "GET /authorize" -> authorize.ask(IssuerForm.ofQuery(exchange));
+            case "POST /authorize" -> authorize.answer(ownForm(exchange));
+            case "POST /device_authorization" -> devices.start(IssuerForm.ofBody(exchange));
+            case "GET /device" -> devices.ask(IssuerForm.ofQuery(exchange));
+            case "POST /device" -> devices.answer(ownForm(exchange));
+            case "POST /token" -> grants.answer(IssuerForm.ofBody(exchange));
+            default -> new IssuerReply.Json(404, Map.of("error", "not_found", "warning", WARNING));
+        };
+    }
+
+    /// A name of the web that leads to 127.0.0.1 is not ours.
+    private void checkHost(HttpExchange exchange) throws IssuerError {
+        var host = exchange.getRequestHeaders().getFirst("Host");
+        if (host == null || !origins.contains("http://" + host)) {
+            throw IssuerError.status(421, "the demo's issuer answers to loopback's names only");
+        }
+    }
+
+    /// A browser says from which page a form comes.
+    private IssuerForm ownForm(HttpExchange exchange) throws IOException, IssuerError {
+        var origin = exchange.getRequestHeaders().getFirst("Origin");
+        if (origin != null && !origins.contains(origin)) {
+            throw IssuerError.status(403, "this form comes from another page than the issuer's");
+        }
+        return IssuerForm.ofBody(exchange);
+    }
+
+    /// OpenID Connect Discovery 3; RFC 8414, 2; RFC 8628, 4.
+    private Map<String, Object> discovery() {
+        return Map.ofEntries(
+                Map.entry("issuer", issuer),
+                Map.entry("warning", WARNING),
+                Map.entry("authorization_endpoint", issuer + "/authorize"),
+                Map.entry("token_endpoint", issuer + "/token"),
+                Map.entry("device_authorization_endpoint", issuer + "/device_authorization"),
+                Map.entry("jwks_uri", issuer + "/jwks"),
+                Map.entry("grant_types_supported", IssuerTokenEndpoint.GRANTS),
+                Map.entry("response_types_supported", List.of("code")),
+                Map.entry("response_modes_supported", List.of("query")),
+                Map.entry("scopes_supported", List.of("openid")),
+                Map.entry("code_challenge_methods_supported", List.of("S256")),
+                Map.entry("token_endpoint_auth_methods_supported", List.of("none")),
+                Map.entry("authorization_response_iss_parameter_supported", true),
+                Map.entry("subject_types_supported", List.of("public")),
+                Map.entry("id_token_signing_alg_values_supported", List.of("ES256")));
     }
 
     @Override
