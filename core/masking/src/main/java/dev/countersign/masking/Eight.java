@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Looks for bytes eight bytes at a time.
+/// Looks for bytes eight bytes at a time. What is left at the end is looked at as the last eight
+/// bytes once more where there are as many: where a loop over single bytes ends cannot be foreseen.
 final class Eight {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -22,6 +23,10 @@ final class Eight {
             if (found != 0) {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
+        }
+        if (i < to && to - from >= 8) {
+            long found = zeros((long) LONG.get(b, to - 8) ^ all);
+            return found == 0 ? -1 : to - 8 + (Long.numberOfTrailingZeros(found) >>> 3);
         }
         for (; i < to; i++) {
             if (b[i] == c) {
@@ -43,6 +48,11 @@ final class Eight {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
         }
+        if (i < to && to - from >= 8) {
+            long eight = (long) LONG.get(b, to - 8);
+            long found = zeros(eight ^ ones) | zeros(eight ^ others);
+            return found == 0 ? -1 : to - 8 + (Long.numberOfTrailingZeros(found) >>> 3);
+        }
         for (; i < to; i++) {
             if (b[i] == one || b[i] == other) {
                 return i;
@@ -54,6 +64,34 @@ final class Eight {
     /// The highest bit of the lowest byte that is zero; bits above it may be set without reason.
     private static long zeros(long eight) {
         return eight - LOW & ~eight & HIGH;
+    }
+
+    /// How many of eight bytes stand before the first that may read otherwise ([Readings]).
+    static int plain(long eight) {
+        long found =
+                zeros(eight ^ LOW * '\\') | zeros(eight ^ LOW * '%') | zeros(eight ^ LOW * '&');
+        return Long.numberOfTrailingZeros(found | (eight & HIGH)) >>> 3;
+    }
+
+    /// Whether no byte may read otherwise.
+    static boolean plain(byte[] b, int from, int to) {
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            if (plain((long) LONG.get(b, i)) < 8) {
+                return false;
+            }
+        }
+        if (i < to && to - from >= 8) {
+            return plain((long) LONG.get(b, to - 8)) == 8;
+        }
+        while (i < to && !Readings.otherwise(b[i])) {
+            i++;
+        }
+        return i == to;
+    }
+
+    static void put(byte[] b, int i, long eight) {
+        LONG.set(b, i, eight);
     }
 
     /// The eight bytes at `i`.
