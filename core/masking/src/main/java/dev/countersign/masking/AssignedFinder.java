@@ -23,6 +23,10 @@ final class AssignedFinder {
 
     private static final byte BLANK = 2;
     private static final byte LOOSE = 4;
+
+    /// What may end a value.
+    private static final byte STOP = 8;
+
     private static final byte[] BESIDE = beside();
 
     private AssignedFinder() {}
@@ -34,6 +38,9 @@ final class AssignedFinder {
         }
         for (char c : " \"'\\`]):".toCharArray()) {
             out[c] |= LOOSE;
+        }
+        for (char c : "\n\r\t \"'`&;<|,".toCharArray()) {
+            out[c] |= STOP;
         }
         out[' '] |= BLANK;
         return out;
@@ -112,8 +119,12 @@ final class AssignedFinder {
         if (!named(b, lo, end)) {
             return i + 1;
         }
-        int from = end;
         int floor = Math.max(lo, end - KEY);
+        // most names are ruled out before it is known where they begin
+        if (!SecretWords.ends(b, floor, end) && Eight.ascii(b, floor, end)) {
+            return i + 1;
+        }
+        int from = end;
         int part = sign == ':' ? PART | BLANK : PART;
         int all = 0;
         while (from > floor && (BESIDE[b[from - 1] & 0xFF] & part) != 0) {
@@ -216,7 +227,8 @@ final class AssignedFinder {
         int from = p;
         boolean header = (named & (Entity.COOKIE.bit() | Entity.AUTHORIZATION.bit())) != 0;
         int limit = Math.min(s.hi, from + VALUE);
-        while (p < limit && !stops(s, p, quote, header, sign)) {
+        while (p < limit
+                && ((BESIDE[b[p] & 0xFF] & STOP) == 0 || !stops(s, p, quote, header, sign))) {
             p++;
         }
         int to = p;

@@ -61,6 +61,42 @@ final class Eight {
         return -1;
     }
 
+    /// Whether any of the four stands there.
+    static boolean any(byte[] b, int from, int to, char one, char two, char three, char four) {
+        long found = 0;
+        int i = from;
+        for (; i + 8 <= to && found == 0; i += 8) {
+            found = any((long) LONG.get(b, i), one, two, three, four);
+        }
+        if (found == 0 && i < to && to - from >= 8) {
+            return any((long) LONG.get(b, to - 8), one, two, three, four) != 0;
+        }
+        for (; i < to && found == 0; i++) {
+            found = b[i] == one || b[i] == two || b[i] == three || b[i] == four ? 1 : 0;
+        }
+        return found != 0;
+    }
+
+    private static long any(long eight, char one, char two, char three, char four) {
+        return zeros(eight ^ LOW * one)
+                | zeros(eight ^ LOW * two)
+                | zeros(eight ^ LOW * three)
+                | zeros(eight ^ LOW * four);
+    }
+
+    /// Whether no byte is beyond ASCII.
+    static boolean ascii(byte[] b, int from, int to) {
+        int i = from;
+        long all = 0;
+        for (; i + 8 <= to; i += 8) {
+            all |= (long) LONG.get(b, i);
+        }
+        for (; i < to; i++) {
+            all |= b[i];
+        }
+        return (all & HIGH) == 0;
+    }
+
     /// The highest bit of the lowest byte that is zero; bits above it may be set without reason.
     private static long zeros(long eight) {
         return eight - LOW & ~eight & HIGH;
