@@ -24,9 +24,6 @@ final class AssignedFinder {
     private static final byte BLANK = 2;
     private static final byte LOOSE = 4;
 
-    /// What may end a value.
-    private static final byte STOP = 8;
-
     private static final byte[] BESIDE = beside();
 
     private AssignedFinder() {}
@@ -38,9 +35,6 @@ final class AssignedFinder {
         }
         for (char c : " \"'\\`]):".toCharArray()) {
             out[c] |= LOOSE;
-        }
-        for (char c : "\n\r\t \"'`&;<|,".toCharArray()) {
-            out[c] |= STOP;
         }
         out[' '] |= BLANK;
         return out;
@@ -227,8 +221,7 @@ final class AssignedFinder {
         int from = p;
         boolean header = (named & (Entity.COOKIE.bit() | Entity.AUTHORIZATION.bit())) != 0;
         int limit = Math.min(s.hi, from + VALUE);
-        while (p < limit
-                && ((BESIDE[b[p] & 0xFF] & STOP) == 0 || !stops(s, p, quote, header, sign))) {
+        while (p < limit && !stops(s, p, quote, header, sign)) {
             p++;
         }
         int to = p;
