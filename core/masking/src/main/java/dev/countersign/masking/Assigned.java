@@ -79,6 +79,16 @@ final class Assigned {
 
     private static final int LONGEST_WORD = 24;
 
+    /// What names of a program are made of, and what several words are.
+    private static final byte NAME = 1;
+
+    private static final byte WORDS = 2;
+
+    /// What tells a program with what stands beside it.
+    private static final byte SIGN = 4;
+
+    private static final byte[] KINDS = kinds();
+
     /// By length, a bit for each letter with which such a word begins.
     private static final int[] STOPS = new int[LONGEST_WORD + 1];
 
@@ -89,6 +99,21 @@ final class Assigned {
     }
 
     private Assigned() {}
+
+    private static byte[] kinds() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            boolean word = letter(c) || c == '_' || c == '.';
+            out[c] =
+                    (byte)
+                            ((word || digit(c) ? NAME : 0)
+                                    | (word || c == '-' || c == ' ' ? WORDS : 0));
+        }
+        for (char c : new char[] {'%', ':', '[', '('}) {
+            out[c] = SIGN;
+        }
+        return out;
+    }
 
     /// @param quoted whether quotes stand around it, so that it is text and no code
     /// @param tight whether it follows its `=` at once, as in a connection string
@@ -172,21 +197,23 @@ final class Assigned {
         if (first == '{' || first == '"' || (sign && !quoted)) {
             return true;
         }
-        boolean letters = true;
-        boolean name = letter(first) || first == '_';
+        // what all of them are so far
+        int all = letter(first) || first == '_' ? NAME | WORDS : WORDS;
         for (int i = from; i < to; i++) {
             int c = b[i];
-            if ((c == '%' && i + 1 < to && b[i + 1] == 's')
-                    || (c == ':' && i + 2 < to && b[i + 1] == '/' && b[i + 2] == '/')) {
-                return true;
+            int kind = KINDS[c & 0xFF];
+            if (kind == SIGN) {
+                if ((c == '%' && i + 1 < to && b[i + 1] == 's')
+                        || (c == ':' && i + 2 < to && b[i + 1] == '/' && b[i + 2] == '/')) {
+                    return true;
+                }
+                if (!quoted && (all & NAME) != 0 && (c == '[' || c == '(')) {
+                    return true;
+                }
             }
-            if (!quoted && name && (c == '[' || c == '(')) {
-                return true;
-            }
-            name &= letter(c) || digit(c) || c == '_' || c == '.';
-            letters &= letter(c) || c == '_' || c == '-' || c == '.' || c == ' ';
+            all &= kind;
         }
-        return letters && to - from < 64 && speaks(b, from, to);
+        return (all & WORDS) != 0 && to - from < 64 && speaks(b, from, to);
     }
 
     /// `challengePassword`, `db-secret`: names of what would stand there.
@@ -203,12 +230,7 @@ final class Assigned {
     }
 
     static boolean hex(byte[] b, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!Checks.hex(b[i])) {
-                return false;
-            }
-        }
-        return true;
+        return Runs.hexes(b, from, to) == to;
     }
 
     private static boolean placeholder(byte[] b, int from, int to) {

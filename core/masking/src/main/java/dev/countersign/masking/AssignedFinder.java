@@ -23,6 +23,7 @@ final class AssignedFinder {
 
     private static final byte BLANK = 2;
     private static final byte LOOSE = 4;
+
     private static final byte[] BESIDE = beside();
 
     private AssignedFinder() {}
@@ -112,8 +113,12 @@ final class AssignedFinder {
         if (!named(b, lo, end)) {
             return i + 1;
         }
-        int from = end;
         int floor = Math.max(lo, end - KEY);
+        // most names are ruled out before it is known where they begin
+        if (!SecretWords.ends(b, floor, end) && Eight.ascii(b, floor, end)) {
+            return i + 1;
+        }
+        int from = end;
         int part = sign == ':' ? PART | BLANK : PART;
         int all = 0;
         while (from > floor && (BESIDE[b[from - 1] & 0xFF] & part) != 0) {

@@ -28,6 +28,8 @@ final class Checks {
     /// By byte: one look instead of several comparisons, of which one is always unforeseen.
     private static final byte[] VALUE36 = values36();
 
+    private static final byte[] CAPITAL = capitals();
+
     private static final int[] DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
     private Checks() {}
@@ -36,6 +38,14 @@ final class Checks {
         var out = new byte[256];
         for (int c = 0; c < 256; c++) {
             out[c] = (byte) (digit(c) ? c - '0' : letter(c) ? (c | 0x20) - 'a' + 10 : -1);
+        }
+        return out;
+    }
+
+    private static byte[] capitals() {
+        var out = new byte[256];
+        for (int c = 0; c < 256; c++) {
+            out[c] = (byte) (letter(c) ? c & ~0x20 : c);
         }
         return out;
     }
@@ -125,6 +135,11 @@ final class Checks {
 
     static boolean letter(int b) {
         return (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+    }
+
+    /// The capital of a letter; anything else as it is.
+    static byte capital(int b) {
+        return CAPITAL[b & 0xFF];
     }
 
     static boolean alnum(int b) {

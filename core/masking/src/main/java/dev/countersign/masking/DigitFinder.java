@@ -57,11 +57,7 @@ final class DigitFinder {
 
     /// A run behind a digit and a sign, where no number begins: it may belong to a token.
     private static int inside(Scan s, int i) {
-        byte[] b = s.b;
-        int j = i + 1;
-        while (j < s.hi && Checks.digit(b[j])) {
-            j++;
-        }
+        int j = Runs.digits(s.b, i + 1, s.hi);
         if (j - i > 19 || (BESIDE[s.at(j) & 0xFF] & WORD) != 0) {
             return TokenFinder.at(s, i);
         }
@@ -73,10 +69,7 @@ final class DigitFinder {
     static int run(Scan s, int i) {
         byte[] b = s.b;
         int hi = s.hi;
-        int j = i + 1;
-        while (j < hi && Checks.digit(b[j])) {
-            j++;
-        }
+        int j = Runs.digits(b, i + 1, hi);
         int n = j - i;
         int before = s.at(i - 1);
         int behind = s.at(j);

@@ -1,7 +1,5 @@
 package dev.countersign.masking;
 
-import java.util.Arrays;
-
 /// A value as it reads, with the place of each byte in the value as it stands.
 ///
 /// Digits of all scripts, full-width and enclosed characters become ASCII; Unicode's blanks, dashes
@@ -11,32 +9,34 @@ import java.util.Arrays;
 final class Folding {
     private static final int ESCAPES = 8;
 
-    private byte[] out = new byte[0];
-    private int[] starts = new int[0];
-    private int[] ends = new int[0];
+    /// Room behind what comes out: plain bytes are written eight at a time.
+    private static final int SPARE = 8;
+
+    private byte[] out = new byte[SPARE];
     private int length;
+
+    /// Where something was read otherwise; all between two of them is plain.
+    private final Changes changes = new Changes();
 
     /// Set by the readers below: how many bytes the character took.
     private int width;
 
     /// Where `raw` begins in what comes out.
     int fold(byte[] b, int lo, int raw, int hi) {
-        if (out.length < hi - lo) {
-            int room = Math.max(hi - lo, 2 * out.length);
-            out = new byte[room];
-            starts = new int[room];
-            ends = new int[room];
+        if (out.length < hi - lo + SPARE) {
+            out = new byte[Math.max(hi - lo + SPARE, 2 * out.length)];
         }
+        changes.clear(lo);
         length = 0;
         int from = 0;
         int i = lo;
         while (i < hi) {
-            int plain = Readings.otherwise(b, i, hi);
+            int before = length;
+            int plain = copy(b, i, hi);
             if (plain > i) {
                 if (i <= raw) {
-                    from = length + Math.min(raw, plain - 1) - i;
+                    from = before + Math.min(raw, plain - 1) - i;
                 }
-                copy(b, i, plain);
                 i = plain;
                 continue;
             }
@@ -44,12 +44,14 @@ final class Folding {
                 from = length;
             }
             int point = point(b, i, hi);
-            if (point != Readings.GONE) {
-                if (width == 1 || point < 0x80) {
-                    put(point, i, i + width);
-                } else {
-                    character(b, i, point);
-                }
+            if (width == 1) {
+                out[length++] = b[i]; // what begins here reads as it stands
+            } else if (point == Readings.GONE) {
+                changes.add(length, i, length, i + width);
+            } else if (point < 0x80) {
+                put(point, i, i + width);
+            } else {
+                character(b, i, point);
             }
             i += width;
         }
@@ -59,17 +61,23 @@ final class Folding {
         return from;
     }
 
-    /// Bytes that stay what they are.
-    private void copy(byte[] b, int from, int to) {
-        System.arraycopy(b, from, out, length, to - from);
-        int shift = length - from;
-        for (int i = from; i < to; i++) {
-            starts[i + shift] = i;
+    /// Bytes that stay what they are, up to one that may not.
+    private int copy(byte[] b, int from, int hi) {
+        int i = from;
+        while (i + 8 <= hi) {
+            long eight = Eight.at(b, i);
+            int n = Eight.plain(eight);
+            Eight.put(out, length, eight);
+            length += n;
+            i += n;
+            if (n < 8) {
+                return i;
+            }
         }
-        for (int i = from; i < to; i++) {
-            ends[i + shift] = i + 1;
+        while (i < hi && !Readings.otherwise(b[i])) {
+            out[length++] = b[i++];
         }
-        length += to - from;
+        return i;
     }
 
     byte[] bytes() {
@@ -82,26 +90,25 @@ final class Folding {
 
     /// Where the byte `i` of what came out begins in what went in.
     int start(int i) {
-        return starts[i];
+        return changes.start(i);
     }
 
     /// Where it ends.
     int end(int i) {
-        return ends[i];
+        return changes.end(i);
     }
 
     private void put(int c, int from, int to) {
         out[length] = (byte) c;
-        starts[length] = from;
-        ends[length++] = to;
+        changes.add(length, from, ++length, to);
     }
 
     /// A character that stays what it is: its own bytes where it stands as such.
     private void character(byte[] b, int i, int point) {
         if (b[i] < 0) {
-            for (int k = 0; k < width; k++) {
-                put(b[i + k], i + k, i + k + 1);
-            }
+            // its own bytes are plain: the ones before and behind it are at the same places
+            System.arraycopy(b, i, out, length, width);
+            length += width;
         } else if (point < 0x800) {
             put(0xC0 | point >> 6, i, i + width);
             put(0x80 | (point & 0x3F), i, i + width);
@@ -385,9 +392,8 @@ final class Folding {
     /// Lets go of the memory of an unusually long value.
     void shrink(int most) {
         if (out.length > most) {
-            out = Arrays.copyOf(out, 0);
-            starts = new int[0];
-            ends = new int[0];
+            out = new byte[SPARE];
+            changes.shrink();
         }
     }
 }

@@ -285,7 +285,7 @@ final class JsonLayout {
 
     private static int blanks(byte[] b, int from, int end) {
         int p = from;
-        while (p < end && (b[p] == ' ' || b[p] == '\t' || b[p] == '\r')) {
+        while (p < end && b[p] <= ' ' && (b[p] == ' ' || b[p] == '\t' || b[p] == '\r')) {
             p++;
         }
         return p;

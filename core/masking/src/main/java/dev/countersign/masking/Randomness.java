@@ -62,7 +62,7 @@ final class Randomness {
         int run = 0;
         int longest = 0;
         int covered = 0;
-        boolean mixed = false;
+        int mixed = 0;
         long low = 0;
         long high = 0;
         for (int i = from; i < to; i++) {
@@ -70,25 +70,26 @@ final class Randomness {
             int kind = KINDS[c & 0xFF];
             all |= kind;
             long bit = 1L << c;
-            low |= c < 64 ? bit : 0;
-            high |= c < 64 ? 0 : bit;
-            if ((kind & SMALL) != 0) {
-                run++;
-            } else {
-                longest = Math.max(longest, run);
+            long upper = -(c >> 6 & 1L);
+            low |= bit & ~upper;
+            high |= bit & upper;
+            // which kind comes next cannot be foreseen: nothing here branches on it but a word; all
+            // bits of `small` are set where it is one
+            int small = -((kind & SMALL) >> 1);
+            if (run >= 3 && small == 0) {
                 covered += word(run, before);
-                mixed |= (kind & CAPITAL) != 0 && last >= 'a';
-                run = 0;
-                before = kind;
             }
+            mixed |= kind & (last >= 'a' ? CAPITAL : 0);
+            before ^= (before ^ kind) & ~small;
+            run = (run + 1) & small;
+            longest = Math.max(longest, run);
             last = c;
         }
-        longest = Math.max(longest, run);
         covered += word(run, before);
         if ((all & NEVER) != 0 || (all & (SMALL | CAPITAL)) == 0 || longest > 12) {
             return false;
         }
-        if ((all & DIGIT) == 0 && !(mixed && n >= 20 && longest < 8)) {
+        if ((all & DIGIT) == 0 && !(mixed != 0 && n >= 20 && longest < 8)) {
             return false;
         }
         double least = n < 16 ? 2.9 : (all & NOT_HEX) == 0 ? 3.0 : 3.5;

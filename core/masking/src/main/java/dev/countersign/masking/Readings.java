@@ -56,9 +56,9 @@ final class Readings {
 
     private Readings() {}
 
-    /// The first byte from `from` on that may begin what reads otherwise; `to` where none does.
-    static int otherwise(byte[] b, int from, int to) {
-        return ValueScanner.next(b, from, to, OTHERWISE);
+    /// Whether it may begin what reads otherwise.
+    static boolean otherwise(byte b) {
+        return OTHERWISE[b & 0xFF] != 0;
     }
 
     /// The character that this one counts as; [#GONE] for one that has no width.

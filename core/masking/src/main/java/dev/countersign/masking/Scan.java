@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class Scan {
     final Hits hits = new Hits();
 
-    /// Digits or letters of the candidate, without the signs between them.
-    final byte[] text = new byte[64];
+    /// One more than a candidate may have.
+    private static final int ROOM = 65;
 
-    final byte[] digits = new byte[64];
+    /// Digits or letters of the candidate, without the signs between them.
+    final byte[] text = new byte[ROOM];
+
+    final byte[] digits = new byte[ROOM];
 
     final Randomness random = new Randomness();
 
@@ -150,12 +153,12 @@ final class Scan {
         int n = 0;
         for (int i = from; i < to; i++) {
             int c = b[i];
-            if (Checks.alnum(c)) {
-                if (n == text.length) {
-                    return -1;
-                }
-                text[n] = (byte) (Checks.letter(c) ? c & ~0x20 : c);
-                digits[n++] = (byte) (c - '0');
+            // a sign is written too, and the next is written over it: a branch would be guessed
+            text[n] = Checks.capital(c);
+            digits[n] = (byte) (c - '0');
+            n += Checks.alnum(c) ? 1 : 0;
+            if (n == ROOM) {
+                return -1;
             }
         }
         return n;

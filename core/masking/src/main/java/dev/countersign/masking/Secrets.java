@@ -181,7 +181,7 @@ final class Secrets {
             if (!alnum(c) && c != '_' && c != '-' && !(dots && c == '.' && alnum(s.at(end + 1)))) {
                 break;
             }
-            mixed |= digit(c) || upper(c) || entity == Entity.HUGGINGFACE_TOKEN;
+            mixed = mixed || digit(c) || upper(c) || entity == Entity.HUGGINGFACE_TOKEN;
             end++;
         }
         int n = end - i - prefix;

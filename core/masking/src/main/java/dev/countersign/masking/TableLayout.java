@@ -24,8 +24,11 @@ final class TableLayout {
 
     /// Whether the line is a header; then its names are kept.
     boolean header(byte[] b, int from, int end, boolean first) {
-        if (Eight.first(b, from, end, '\t', '|') < 0
-                && (!first || Eight.first(b, from, end, ',', ';') < 0)) {
+        boolean separated =
+                first
+                        ? Eight.any(b, from, end, '\t', '|', ',', ';')
+                        : Eight.first(b, from, end, '\t', '|') >= 0;
+        if (!separated) {
             return false;
         }
         for (char candidate : first ? SEPARATORS : DRAWN) {

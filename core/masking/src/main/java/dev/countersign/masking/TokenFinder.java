@@ -19,14 +19,8 @@ final class TokenFinder {
     static int at(Scan s, int i) {
         byte[] b = s.b;
         int lo = Math.max(s.lo, s.floor);
-        int from = i;
-        while (from > lo && alnum(b[from - 1])) {
-            from--;
-        }
-        int to = i + 1;
-        while (to < s.hi && alnum(b[to])) {
-            to++;
-        }
+        int from = Runs.alnumsBefore(b, lo, i);
+        int to = Runs.alnums(b, i + 1, s.hi);
         int before = from > s.lo ? b[from - 1] : ' ';
         int behind = to < s.hi ? b[to] : ' ';
         int n = to - from;

@@ -112,7 +112,7 @@ final class ValueScanner {
     private boolean written(byte[] b) {
         for (int i = 0; i < scan.hits.count(); i++) {
             int end = scan.hits.end(i);
-            if (Readings.otherwise(b, scan.hits.start(i), end) == end) {
+            if (Eight.plain(b, scan.hits.start(i), end)) {
                 continue;
             }
             for (int k = scan.hits.start(i); k < end; k++) {

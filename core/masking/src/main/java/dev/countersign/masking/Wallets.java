@@ -42,13 +42,15 @@ final class Wallets {
     }
 
     private static boolean base58(Scan s, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (BASE58[s.b[i] & 0xFF] < 0) {
+                return false; // most often there is one, and no number need be reckoned
+            }
+        }
         // the number that it writes, lowest part first
         var number = new int[7];
         for (int i = from; i < to; i++) {
             long carry = BASE58[s.b[i] & 0xFF];
-            if (carry < 0) {
-                return false;
-            }
             for (int k = 0; k < number.length; k++) {
                 carry += (number[k] & 0xFFFF_FFFFL) * 58;
                 number[k] = (int) carry;
