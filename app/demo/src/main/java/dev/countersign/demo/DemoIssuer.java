@@ -74,7 +74,7 @@ final class DemoIssuer implements AutoCloseable {
         return issuer;
     }
 
-    /// How people and agents get their tokens from it.
+    /// How people and agents get their tokens from it. Closing them stops nothing.
     DemoPeople people() {
         return DemoPeople.at(issuer);
     }

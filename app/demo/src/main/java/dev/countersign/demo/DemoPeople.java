@@ -2,10 +2,13 @@ package dev.countersign.demo;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,8 +17,7 @@ import java.util.regex.Pattern;
 
 /// The demo's people and agents, who get tokens from the demo's issuer as real ones would: over
 /// HTTP, by the grants of the standards. Works against an issuer in another process, too.
-/// Immutable.
-public final class DemoPeople {
+public final class DemoPeople implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /// Nobody listens there: the browser is us, and stops before it follows.
@@ -25,14 +27,32 @@ public final class DemoPeople {
             Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
 
     private final String issuer;
+    private final Runnable stop;
 
-    private DemoPeople(String issuer) {
+    private DemoPeople(String issuer, Runnable stop) {
         this.issuer = issuer;
+        this.stop = stop;
+    }
+
+    /// Starts an issuer at a free port of loopback, for tests that need no more of the demo.
+    ///
+    /// @param directory keeps its signing key
+    /// @throws IOException if it cannot start
+    public static DemoPeople start(Path directory) throws IOException {
+        var issuer =
+                DemoIssuer.start(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), directory);
+        return new DemoPeople(issuer.issuer(), issuer::close);
     }
 
     /// @param issuer as the demo's configuration names it, `http://127.0.0.1:8555`
     public static DemoPeople at(String issuer) {
-        return new DemoPeople(issuer);
+        return new DemoPeople(issuer, () -> {});
+    }
+
+    /// As a configuration names it.
+    public String issuer() {
+        return issuer;
     }
 
     /// An access token for the data plane, of an agent that acts for a person (RFC 8693).
@@ -188,5 +208,11 @@ public final class DemoPeople {
             return text;
         }
         throw new IOException("the demo's issuer gave no `" + name + "`");
+    }
+
+    /// Stops the issuer, if this started it.
+    @Override
+    public void close() {
+        stop.run();
     }
 }

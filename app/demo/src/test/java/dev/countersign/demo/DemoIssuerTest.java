@@ -198,6 +198,15 @@ class DemoIssuerTest {
     }
 
     @Test
+    void others_may_start_one_by_the_public_door() throws Exception {
+        try (var people = DemoPeople.start(directory.resolve("another"))) {
+            var token = DemoPeople.at(people.issuer()).personToken("dora");
+            assertThat(SignedJWT.parse(token).getJWTClaimsSet().getIssuer())
+                    .isEqualTo(people.issuer());
+        }
+    }
+
+    @Test
     void it_listens_on_loopback_only() {
         var everywhere = new InetSocketAddress("0.0.0.0", 0);
         assertThatThrownBy(() -> DemoIssuer.start(everywhere, directory))
