@@ -36,6 +36,7 @@ final class House implements AutoCloseable {
     final EmbeddedPostgres database;
     final MockOAuth2Server issuer;
     final int port = freePort();
+    final int apiPort = freePort();
 
     private final String password = "pw" + Long.toHexString(System.nanoTime());
     private Server server;
@@ -156,10 +157,19 @@ final class House implements AutoCloseable {
                   postgres:
                     at: "127.0.0.1:%d"
                     tls: {certificate: "file:%s", key: "file:%s"}
+                  api: {at: "127.0.0.1:%d"}
                 data-dir: data
                 origin: example.com/countersign/test
                 issuers:
-                  - {issuer: "%s", audience: %s, agent-claim: act.sub, human-claim: sub, subjects: public}
+                  - {issuer: "%s", audience: %s, review-audience: reviews, review-client: cli, agent-claim: act.sub, human-claim: sub, subjects: public}
+                ---
+                kind: Panel
+                name: dba
+                groups: [dba]
+                ---
+                kind: Panel
+                name: owners
+                groups: [owners]
                 ---
                 kind: Target
                 name: shop
@@ -208,6 +218,7 @@ final class House implements AutoCloseable {
                                 port,
                                 pair.certificate(),
                                 pair.key(),
+                                apiPort,
                                 issuer.issuerUrl("idp"),
                                 AUDIENCE,
                                 database.getPort(),
@@ -233,6 +244,33 @@ final class House implements AutoCloseable {
                                 Map.of("act", Map.of("sub", agent), "groups", List.of("dev")),
                                 lifetime.toSeconds()))
                 .serialize();
+    }
+
+    /// A token of a person who may see and decide, with what else it claims.
+    String personToken(String person, String group, Map<String, Object> more) {
+        var claims = new java.util.HashMap<String, Object>();
+        claims.put("groups", List.of(group));
+        claims.put("azp", "cli");
+        claims.put("auth_time", java.time.Instant.now().getEpochSecond());
+        claims.putAll(more);
+        return issuer.issueToken(
+                        "idp",
+                        "cli",
+                        new DefaultOAuth2TokenCallback(
+                                "idp", person, "JWT", List.of("reviews"), claims, 600))
+                .serialize();
+    }
+
+    /// The control API as such a person uses it.
+    Desk desk(String person, String group) {
+        return new Desk(apiPort, personToken(person, group, Map.of()));
+    }
+
+    /// From the next start on, the gateway's own document has this line too.
+    void say(String line) throws IOException {
+        var text = Files.readString(config());
+        Files.writeString(
+                config(), text.replace("data-dir: data\n", "data-dir: data\n" + line + "\n"));
     }
 
     /// A connection through the gateway as pgjdbc makes it, over TLS and with every check.

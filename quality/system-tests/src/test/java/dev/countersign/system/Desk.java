@@ -1,0 +1,85 @@
+package dev.countersign.system;
+
+import dev.countersign.model.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/// The control API as one person uses it.
+final class Desk {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final int port;
+    private final String token;
+
+    Desk(int port, String token) {
+        this.port = port;
+        this.token = token;
+    }
+
+    /// @param body as it came
+    record Reply(int status, Json.Obj body) {
+        String code() {
+            return body.text("title").orElse("");
+        }
+    }
+
+    Reply get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    Reply post(String path, Json body) throws IOException, InterruptedException {
+        return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body.text())));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private static Reply send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        var came = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Reply(came.statusCode(), (Json.Obj) Json.parse(came.body()));
+    }
+
+    /// Reviews that wait.
+    List<Json.Obj> open() throws IOException, InterruptedException {
+        var all = (Json.Arr) get("/v1/reviews").body().get("reviews").orElseThrow();
+        return all.items().stream().map(Json.Obj.class::cast).toList();
+    }
+
+    /// The one that waits with this statement, once it is there.
+    String waitsFor(String statement) throws IOException, InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < end) {
+            for (var review : open()) {
+                if (review.text("statement").orElse("").contains(statement)) {
+                    return review.text("id").orElseThrow();
+                }
+            }
+            Thread.sleep(50);
+        }
+        throw new IOException("no review waits with " + statement + ": " + open());
+    }
+
+    Reply approve(String review) throws IOException, InterruptedException {
+        return rule(review, "approved", "");
+    }
+
+    Reply reject(String review, String reason) throws IOException, InterruptedException {
+        return rule(review, "rejected", reason);
+    }
+
+    private Reply rule(String review, String word, String reason)
+            throws IOException, InterruptedException {
+        return post(
+                "/v1/reviews/" + review + "/rulings",
+                Json.object().put("ruling", word).putIfAny("reason", reason).build());
+    }
+}
