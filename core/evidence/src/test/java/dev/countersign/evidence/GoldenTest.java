@@ -108,6 +108,13 @@ class GoldenTest {
         CheckLog.whole(golden.data());
     }
 
+    @Test
+    void rulings_are_counted_by_their_assurance() {
+        var report = Verifier.verify(Golden.APPROVALS.data(), Verifier.Options.DEFAULT);
+
+        assertThat(report.rulings()).hasToString("rulings: 3, of which 2 signed, 1 by session");
+    }
+
     @ParameterizedTest
     @EnumSource
     void the_committed_payloads_open(Golden golden) throws Exception {
