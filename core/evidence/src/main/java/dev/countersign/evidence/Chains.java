@@ -1,5 +1,6 @@
 package dev.countersign.evidence;
 
+import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
@@ -134,8 +135,19 @@ final class Chains {
     // ---- what is written now
 
     /// @param where of its payload, empty where it has none
-    /// @throws EvidenceFailure if it is longer than a record can be; nothing is changed then
+    /// @throws EvidenceFailure if it is longer than a record can be, or names an intent that is not
+    ///   open; nothing is changed then
     Written write(Draft draft, String where, long now, long mono) {
+        if (draft.late() instanceof Draft.Late.IntentOf(var action, _)
+                && !open(draft.who(), action)) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.NO_INTENT,
+                    "a record of kind "
+                            + draft.kind()
+                            + " is of action "
+                            + action
+                            + ", which has no intent that is open");
+        }
         long micros = Math.max(now, lastMicros);
         var who = draft.who();
         var session = who == null ? null : session(who);
@@ -204,6 +216,11 @@ final class Chains {
         return new Written(bytes, leaf);
     }
 
+    private boolean open(Draft.@Nullable Fragments who, ActionId action) {
+        var session = who == null ? null : sessions.get(who.session());
+        return session != null && session.intents.containsKey(action.value());
+    }
+
     private OpenSession session(Draft.Fragments who) {
         return sessions.computeIfAbsent(who.session(), _ -> new OpenSession(who.actorKey()));
     }
@@ -230,7 +247,7 @@ final class Chains {
             case Draft.Late.IntentOf(var action, var slot) -> {
                 var intent = session == null ? null : session.intents.get(action.value());
                 if (intent == null) {
-                    throw new IllegalStateException("a review of an action that has no intent");
+                    throw new IllegalStateException("it was looked for before");
                 }
                 out.part(draft.body(), 0, slot);
                 out.hash(intent).rest(draft.body(), slot);

@@ -30,7 +30,12 @@ final class Kinds {
                     "gateway.statement",
                     "outcome",
                     "rec.chunk",
+                    "approval.request",
+                    "approval.consume",
                     "session.close");
+
+    private static final Set<String> OUTSIDE =
+            Set.of("auth.fail", "approval.refused", "evidence.read");
 
     private static final Map<String, List<String>> BODIES =
             Map.ofEntries(
@@ -57,6 +62,15 @@ final class Kinds {
                     Map.entry(
                             "outcome",
                             List.of("action", "intent", "status", "rows", "bytes", "took_us")),
+                    Map.entry(
+                            "approval.request",
+                            List.of("action", "expires", "intent", "needs", "review", "rows")),
+                    Map.entry(
+                            "approval.ruling",
+                            List.of("payload", "request", "review", "ruling", "statement")),
+                    Map.entry("approval.consume", List.of("action", "intent", "review", "rulings")),
+                    Map.entry("approval.refused", List.of("code", "review")),
+                    Map.entry("evidence.read", List.of("reviewer", "what")),
                     Map.entry("rec.chunk", List.of("chunk", "from_ms", "payload")),
                     Map.entry("session.close", List.of("reason", "records", "chunks", "root")),
                     Map.entry("alert", List.of("code", "facts")));
@@ -76,7 +90,7 @@ final class Kinds {
         if (SESSION.contains(kind)) {
             return IN_SESSION;
         }
-        return kind.equals("auth.fail") ? FROM_SOMEWHERE : ALL;
+        return OUTSIDE.contains(kind) ? FROM_SOMEWHERE : ALL;
     }
 
     /// Members that the body of a record of this kind must have; of an outcome each that shares the
