@@ -150,17 +150,17 @@ final class Approvals {
                 .analyst()
                 .analyse(held.session().session(), held.asked())
                 .thenCompose(now -> {
-                    if (!now.action().fingerprint().equals(held.action().fingerprint())) {
-                        return refused(held, drift(review));
-                    }
                     var decision = policy.decide(now.action());
                     var refusal = gate.refusal(now, decision);
-                    if (refusal != null) {
-                        return refused(held, refusal);
-                    }
-                    if (decision instanceof Decision.Require require
+                    if (!now.action().fingerprint().equals(held.action().fingerprint())) {
+                        refusal = drift(review);
+                    } else if (refusal == null
+                            && decision instanceof Decision.Require require
                             && !require.requirements().equals(held.decision().requirements())) {
-                        return refused(held, stricter(review));
+                        refusal = stricter(review);
+                    }
+                    if (refusal != null) {
+                        return spent(held, review, rulings, refusal);
                     }
                     return consume(held, now.action(), decision, review, rulings);
                 });
@@ -173,11 +173,33 @@ final class Approvals {
                         List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
                         held.session().home());
         var obligations = Gate.obligations(decision).and(held.decision().obligations());
-        return written.handle((_, failed) ->
-                failed == null
-                        ? new Answer.Admitted(
-                                new ActionPermit(action, obligations, written, held.session()))
-                        : unknown(held));
+        return written.handle((_, failed) -> failed == null)
+                .thenCompose(durable ->
+                        durable
+                                ? CompletableFuture.completedStage(
+                                        new Answer.Admitted(
+                                                new ActionPermit(
+                                                        action,
+                                                        obligations,
+                                                        written,
+                                                        held.session())))
+                                : refused(held, Gate.NO_EVIDENCE));
+    }
+
+    /// The approval is used up, and what it was for does not run.
+    private CompletionStage<Answer> spent(
+            Held held, ReviewId review, List<Hash> rulings, Refusal why) {
+        return evidence.append(
+                        List.of(
+                                new Evidence.ApprovalConsumed(held.action(), review, rulings),
+                                Judged.ended(held.action(), why)),
+                        held.session().home())
+                .handle((_, failed) -> failed == null)
+                .thenCompose(durable ->
+                        durable
+                                ? CompletableFuture.completedStage(
+                                        new Answer.Refused(held.action().id(), why))
+                                : refused(held, Gate.NO_EVIDENCE));
     }
 
     private CompletionStage<Answer> refused(Held held, Refusal why) {
@@ -201,7 +223,9 @@ final class Approvals {
                                 .whenComplete((receipts, failed) -> {
                                     if (failed != null) {
                                         client.failed();
-                                        then.complete(unknown(held));
+                                        var _ =
+                                                refused(held, Gate.NO_EVIDENCE)
+                                                        .thenAccept(then::complete);
                                         return;
                                     }
                                     client.written(
