@@ -267,6 +267,22 @@ class HeldStatementsTest {
     }
 
     @Test
+    void an_approval_of_an_earlier_start_is_void_and_the_log_says_so() throws Exception {
+        house.say("reviews: {hold: 1s}");
+        house.restart();
+        var sql = "UPDATE refunds SET note = 'void' WHERE id = 7;";
+        assertThat(house.psql(house.token(), sql)).contains("waits for dba");
+        var dana = house.desk("dana", "dba");
+        dana.approve(dana.waitsFor("'void'"));
+
+        house.restart();
+
+        assertThat(house.psql(house.token(), sql)).as("asks anew").contains("waits for dba");
+        assertThat(note(7)).isEqualTo("new");
+        assertThat(Records.of(house.data(), "approval.ruling").toString()).contains("withdrawn");
+    }
+
+    @Test
     void the_log_of_all_this_verifies() throws Exception {
         var psql = psql("DELETE FROM refunds WHERE id = 20;");
         var dana = house.desk("dana", "dba");
