@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.bellwebhook.Channel;
 import dev.countersign.gate.Protocol;
 import dev.countersign.gate.TargetSettings;
 import dev.countersign.model.Hash;
@@ -7,6 +8,7 @@ import dev.countersign.model.Json;
 import dev.countersign.policy.PolicyDocument;
 import dev.countersign.policy.RuleBook;
 import dev.countersign.reviews.Panel;
+import dev.countersign.secrets.SecretSource;
 import dev.countersign.settings.Binder;
 import dev.countersign.settings.ConfigurationProblems;
 import dev.countersign.settings.Document;
@@ -19,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -36,11 +37,9 @@ record Configuration(
         Map<String, TargetSettings> targets,
         RuleBook rules,
         List<Panel> panels,
+        List<Channel> channels,
         List<String> notServed,
         Hash digest) {
-
-    /// Known kinds that nothing serves yet.
-    private static final Set<String> LATER = Set.of("Channel");
 
     /// @throws ConfigurationProblems with all that is wrong, at once
     static Configuration read(Path file, Map<String, ? extends Protocol> protocols, Clock clock) {
@@ -68,6 +67,8 @@ record Configuration(
         private final Map<String, TargetSettings> targets = new LinkedHashMap<>();
         private final List<RuleBook.Bound> policies = new ArrayList<>();
         private final Map<String, Panel> panels = new LinkedHashMap<>();
+        private final Map<String, Channel> channels = new LinkedHashMap<>();
+        private final Map<Panel, Document> panelDocuments = new LinkedHashMap<>();
 
         Reader(Map<String, ? extends Protocol> protocols, Clock clock) {
             this.protocols = protocols;
@@ -91,6 +92,7 @@ record Configuration(
                             .collect(Collectors.toSet());
             var rules = RuleBook.of(policies, labels, clock, problems);
             policies.forEach(this::panelsOf);
+            panelDocuments.forEach(this::channelsOf);
             if (!problems.isEmpty()) {
                 throw new ConfigurationProblems(problems);
             }
@@ -104,6 +106,7 @@ record Configuration(
                     Map.copyOf(targets),
                     rules,
                     List.copyOf(panels.values()),
+                    List.copyOf(channels.values()),
                     List.copyOf(notServed),
                     Hash.sha256(
                             documents.stream()
@@ -126,6 +129,7 @@ record Configuration(
                 case "Panel" ->
                         binder.bind(Panel.class)
                                 .ifPresent(found -> {
+                                    panelDocuments.put(found, document);
                                     if (panels.put(found.name(), found) != null) {
                                         problems.add(
                                                 document.problem(
@@ -135,13 +139,8 @@ record Configuration(
                                                         "name"));
                                     }
                                 });
-                default -> {
-                    if (LATER.contains(document.kind())) {
-                        notServed.add(
-                                "`kind: "
-                                        + document.kind()
-                                        + "` is not served by this version: nobody is told");
-                    } else {
+                case "Channel" -> channel(document, binder);
+                default ->
                         problems.add(
                                 document.problem(
                                         "there is no kind `"
@@ -149,7 +148,40 @@ record Configuration(
                                                 + "`; there are Target, Policy, Panel and"
                                                 + " Channel",
                                         "kind"));
-                    }
+            }
+        }
+
+        private void channel(Document document, Binder binder) {
+            binder.bind(Channel.class)
+                    .ifPresent(found -> {
+                        if (channels.put(found.name(), found) != null) {
+                            problems.add(
+                                    document.problem(
+                                            "a second channel named `" + found.name() + "`",
+                                            "name"));
+                        }
+                        try {
+                            var _ = SecretSource.parse(found.webhook().secret(), Path.of("/"));
+                        } catch (IllegalArgumentException e) {
+                            problems.add(
+                                    document.problem(
+                                            String.valueOf(e.getMessage()), "webhook", "secret"));
+                        }
+                    });
+        }
+
+        /// A panel that tells nobody who exists would be silent.
+        private void channelsOf(Panel panel, Document document) {
+            for (var name : panel.channels()) {
+                if (!channels.containsKey(name)) {
+                    problems.add(
+                            document.problem(
+                                    "panel `"
+                                            + panel.name()
+                                            + "` tells channel `"
+                                            + name
+                                            + "`, and there is no `kind: Channel` of that name",
+                                    "channels"));
                 }
             }
         }

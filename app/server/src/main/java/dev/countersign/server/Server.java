@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.api.Api;
 import dev.countersign.api.ReviewRoutes;
+import dev.countersign.bellwebhook.WebhookBell;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.gate.Framed;
@@ -103,13 +104,23 @@ public final class Server implements AutoCloseable {
                                 clock));
         blocking.execute(() -> issuers.prefetch().forEach(LOG::warn));
         var live = new Api.Live();
+        var settings = reviewSettings(configuration.server());
+        var bells = bells(configuration, settings.where(), clock);
         var reviews =
                 new Reviews(
                         configuration.panels(),
-                        reviewSettings(configuration.server()),
+                        settings,
                         evidence,
                         clock,
-                        live);
+                        ring -> {
+                            live.ring(ring);
+                            for (var name : ring.review().channels()) {
+                                var bell = bells.get(name);
+                                if (bell != null) {
+                                    bell.ring(ring);
+                                }
+                            }
+                        });
         every(Duration.ofSeconds(1), reviews::expire);
         var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
@@ -174,6 +185,16 @@ public final class Server implements AutoCloseable {
                         .orElse(data.resolve("keys/payload")),
                 settings.guardFile(),
                 clock);
+    }
+
+    /// By the names that panels call them by.
+    private Map<String, WebhookBell> bells(Configuration configuration, String where, Clock clock) {
+        var out = new HashMap<String, WebhookBell>();
+        for (var channel : configuration.channels()) {
+            var secret = SecretSource.parse(channel.webhook().secret(), configuration.folder());
+            out.put(channel.name(), keep(new WebhookBell(channel, secret, where, clock)));
+        }
+        return out;
     }
 
     private static ReviewSettings reviewSettings(ServerSettings settings) {

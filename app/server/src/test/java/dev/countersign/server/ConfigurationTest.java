@@ -99,13 +99,23 @@ class ConfigurationTest {
     }
 
     @Test
-    void what_comes_later_is_told_and_not_refused() throws IOException {
-        var configuration = read(SERVER + TARGET + "---\nkind: Channel\nname: ops\n");
+    void a_panel_tells_only_channels_that_there_are() throws IOException {
+        var panel = "---\nkind: Panel\nname: dba\ngroups: [dba]\nchannels: [ops]\n";
+        var channel =
+                """
+                ---
+                kind: Channel
+                name: ops
+                webhook: {url: "https://hooks.example/x", secret: "file:hook.secret"}
+                """;
 
-        assertThat(configuration.notServed())
-                .singleElement()
-                .asString()
-                .contains("`kind: Channel`");
+        assertThat(told(SERVER + TARGET + panel)).contains("panel `dba` tells channel `ops`");
+        assertThat(told(SERVER + TARGET + channel.replace("file:hook.secret", "hunter2")))
+                .contains("never stands in the configuration")
+                .doesNotContain("hunter2");
+        assertThat(read(SERVER + TARGET + panel + channel).channels())
+                .extracting("name")
+                .containsExactly("ops");
     }
 
     @Test

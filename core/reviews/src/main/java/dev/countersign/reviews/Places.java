@@ -66,6 +66,11 @@ final class Places {
         return needs;
     }
 
+    /// Who is told, once each.
+    List<String> channels() {
+        return places.stream().flatMap(panel -> panel.channels().stream()).distinct().toList();
+    }
+
     /// How many people must say yes.
     int count() {
         return places.size();

@@ -135,6 +135,7 @@ final class Review {
                         Optional.ofNullable(goneSince),
                         rows,
                         request,
-                        intent);
+                        intent,
+                        places.channels());
     }
 }

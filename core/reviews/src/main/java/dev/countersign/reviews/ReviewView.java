@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 /// @param rows that it would change, as far as the gateway could tell without doing it
 /// @param request leaf hash of its `approval.request`
 /// @param intent leaf hash of the action's intent
+/// @param channels who is told of it, by the names that its panels give
 public record ReviewView(
         ReviewId id,
         Action action,
@@ -37,7 +38,8 @@ public record ReviewView(
         Optional<Instant> goneSince,
         OptionalLong rows,
         Hash request,
-        Hash intent) {
+        Hash intent,
+        List<String> channels) {
 
     /// Where a review is.
     public enum State {
@@ -63,5 +65,6 @@ public record ReviewView(
     public ReviewView {
         because = List.copyOf(because);
         votes = List.copyOf(votes);
+        channels = List.copyOf(channels);
     }
 }

@@ -37,6 +37,7 @@ class FloorsTest {
                     Map.entry("gate", 3),
                     Map.entry("wire", 4),
                     Map.entry("postgres", 4),
+                    Map.entry("bellwebhook", 4),
                     Map.entry("api", 5),
                     Map.entry("server", 6),
                     Map.entry("demo", 7),
