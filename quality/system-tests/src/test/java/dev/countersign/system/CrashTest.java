@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.model.Json;
 import dev.countersign.verifier.Verifier;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ class CrashTest {
             var next = new AtomicInteger(100_000);
             var acknowledged = ConcurrentHashMap.<Integer>newKeySet();
             for (int kill = 0; kill < KILLS; kill++) {
-                var process = launch(house);
+                var process = Gateway.launch(house);
                 try {
                     load(house, process, next, acknowledged, 40 * (kill + 1));
                 } finally {
@@ -78,37 +76,6 @@ class CrashTest {
                 .map(record -> record.object("x").orElseThrow())
                 .filter(x -> x.get("effects").map(Json::text).orElse("").contains("insert"))
                 .count();
-    }
-
-    private static Process launch(House house) throws IOException {
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.countersign.cli.Countersign",
-                                "server",
-                                "--config",
-                                house.config().toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(
-                                        house.directory.resolve("server.log").toFile()))
-                        .start();
-        SpineTest.await(() -> !process.isAlive() || listens(house.port));
-        assertThat(process.isAlive()).as("the gateway starts").isTrue();
-        return process;
-    }
-
-    private static boolean listens(int port) {
-        try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /// Single inserts from a few clients until `enough` were acknowledged; then the kill.

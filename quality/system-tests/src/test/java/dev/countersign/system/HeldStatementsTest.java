@@ -74,7 +74,7 @@ class HeldStatementsTest {
         }
     }
 
-    private static <T> CompletableFuture<T> meanwhile(Callable<T> work) {
+    static <T> CompletableFuture<T> meanwhile(Callable<T> work) {
         var done = new CompletableFuture<T>();
         Thread.ofVirtual()
                 .start(() -> {

@@ -43,9 +43,14 @@ final class House implements AutoCloseable {
     private Server server;
 
     House(Path directory, String policy) throws IOException, SQLException {
+        this(directory, policy, 100);
+    }
+
+    /// @param connections that the database takes
+    House(Path directory, String policy, int connections) throws IOException, SQLException {
         this.directory = directory;
         this.certificates = new Certificates(directory);
-        this.database = startDatabase();
+        this.database = startDatabase(connections);
         this.issuer = new MockOAuth2Server();
         issuer.start(InetAddress.getLoopbackAddress(), 0);
         answers();
@@ -103,6 +108,29 @@ final class House implements AutoCloseable {
         Files.writeString(config(), text + "---\n" + target);
     }
 
+    /// From the next start on, the gateway reaches the database without TLS, and at another port.
+    void plainBehind(int port) throws IOException, SQLException {
+        Files.writeString(
+                directory.resolve("database/pg_hba.conf"),
+                "host all " + ROLE + " 127.0.0.1/32 scram-sha-256\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        reload();
+        var text = Files.readString(config());
+        Files.writeString(
+                config(),
+                text.replace(
+                                "address: \"127.0.0.1:" + database.getPort() + "\"",
+                                "address: \"127.0.0.1:" + port + "\"")
+                        .replaceAll("tls: \\{mode: verify-full, ca: .*}", "tls: {mode: plain}"));
+    }
+
+    private void reload() throws SQLException {
+        try (var connection = database.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
     void stop() {
         server.close();
     }
@@ -111,7 +139,7 @@ final class House implements AutoCloseable {
         server = Server.start(config());
     }
 
-    private EmbeddedPostgres startDatabase() throws IOException, SQLException {
+    private EmbeddedPostgres startDatabase(int connections) throws IOException, SQLException {
         var pair = certificates.issue(directory, "db", Duration.ofDays(1));
         var started =
                 EmbeddedPostgres.builder()
@@ -121,6 +149,7 @@ final class House implements AutoCloseable {
                         .setServerConfig("ssl_cert_file", pair.certificate().toString())
                         .setServerConfig("ssl_key_file", pair.key().toString())
                         .setServerConfig("password_encryption", "scram-sha-256")
+                        .setServerConfig("max_connections", Integer.toString(connections))
                         .setServerConfig("max_prepared_transactions", "2")
                         .setPGStartupWait(Duration.ofSeconds(60))
                         .start();
@@ -233,6 +262,11 @@ final class House implements AutoCloseable {
         return token("eve", AUDIENCE, Duration.ofMinutes(10));
     }
 
+    /// A token for another agent, acting for ann.
+    String token(String agent) {
+        return token(agent, AUDIENCE, Duration.ofMinutes(10));
+    }
+
     String token(String agent, String audience, Duration lifetime) {
         return issuer.issueToken(
                         "idp",
@@ -277,6 +311,14 @@ final class House implements AutoCloseable {
                         .collect(Collectors.joining("\n"));
         Files.writeString(
                 config(), before.replace("data-dir: data\n", "data-dir: data\n" + line + "\n"));
+    }
+
+    /// The same, in place of what the document said of this key before.
+    void sayOnce(String line) throws IOException {
+        var key = line.substring(0, line.indexOf(':') + 1);
+        var text = Files.readString(config());
+        Files.writeString(config(), text.replaceAll("(?m)^" + key + ".*\\n", ""));
+        say(line);
     }
 
     /// A connection through the gateway as pgjdbc makes it, over TLS and with every check.

@@ -27,31 +27,33 @@ final class WireClient implements AutoCloseable {
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
 
     WireClient(House house) throws IOException, GeneralSecurityException {
+        this(house, trusting(house), "eve", house.token());
+    }
+
+    /// @param tls of [#trusting], which many clients may share
+    WireClient(House house, SSLContext tls, String agent, String token) throws IOException {
         var plain = new Socket(InetAddress.getLoopbackAddress(), house.port);
         plain.setSoTimeout(20_000);
         plain.getOutputStream().write(ByteBuffer.allocate(8).putInt(8).putInt(SSL_REQUEST).array());
         if (plain.getInputStream().read() != 'S') {
             throw new IOException("no TLS");
         }
-        socket =
-                trusting(house)
-                        .getSocketFactory()
-                        .createSocket(plain, "127.0.0.1", house.port, true);
+        socket = tls.getSocketFactory().createSocket(plain, "127.0.0.1", house.port, true);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
-        var startup = "user\0eve\0database\0shop\0\0".getBytes(StandardCharsets.UTF_8);
+        var startup = ("user\0" + agent + "\0database\0shop\0\0").getBytes(StandardCharsets.UTF_8);
         out.write(
                 ByteBuffer.allocate(8 + startup.length)
                         .putInt(8 + startup.length)
                         .putInt(VERSION)
                         .put(startup)
                         .array());
-        message('p', house.token() + "\0");
+        message('p', token + "\0");
         send();
         answer();
     }
 
-    private static SSLContext trusting(House house) throws IOException, GeneralSecurityException {
+    static SSLContext trusting(House house) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (var pem = Files.newInputStream(house.certificates.ca)) {
