@@ -32,6 +32,10 @@ final class Kinds {
                     "rec.chunk",
                     "session.close");
 
+    /// Of no session, but from somewhere.
+    private static final Set<String> OUTSIDE =
+            Set.of("auth.fail", "credential.mint", "credential.revoke");
+
     private static final Map<String, List<String>> BODIES =
             Map.ofEntries(
                     Map.entry("log.genesis", List.of("format", "origin", "log_key")),
@@ -59,6 +63,10 @@ final class Kinds {
                             List.of("action", "intent", "status", "rows", "bytes", "took_us")),
                     Map.entry("rec.chunk", List.of("chunk", "from_ms", "payload")),
                     Map.entry("session.close", List.of("reason", "records", "chunks", "root")),
+                    Map.entry(
+                            "credential.mint",
+                            List.of("actor", "credential", "expires", "fixed", "target")),
+                    Map.entry("credential.revoke", List.of("credential")),
                     Map.entry("alert", List.of("code", "facts")));
 
     private Kinds() {}
@@ -76,7 +84,7 @@ final class Kinds {
         if (SESSION.contains(kind)) {
             return IN_SESSION;
         }
-        return kind.equals("auth.fail") ? FROM_SOMEWHERE : ALL;
+        return OUTSIDE.contains(kind) ? FROM_SOMEWHERE : ALL;
     }
 
     /// Members that the body of a record of this kind must have; of an outcome each that shares the
