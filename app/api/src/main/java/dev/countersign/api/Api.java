@@ -152,14 +152,14 @@ public final class Api implements AutoCloseable {
 
     private Person person(ServerRequest request) {
         var from = source(request);
-        var header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        if (!header.startsWith("Bearer ")) {
+        var token = bearer(request);
+        if (token.isEmpty()) {
             throw new Problem(
                     401,
                     "no-token",
                     "send a reviewer's access token: `countersign login` gets one");
         }
-        return switch (people.person(header.substring("Bearer ".length()).strip())) {
+        return switch (people.person(token)) {
             case People.Proof.Proved(var reviewer, _) -> new Person(reviewer, from);
             case People.Proof.Refused(var code, var message) -> {
                 failed.accept(from, code);
@@ -168,7 +168,7 @@ public final class Api implements AutoCloseable {
         };
     }
 
-    private Session.Source source(ServerRequest request) {
+    Session.Source source(ServerRequest request) {
         var peer = request.remotePeer();
         var here = request.localPeer();
         return new Session.Source(
@@ -180,6 +180,19 @@ public final class Api implements AutoCloseable {
     /// Writes down that a person reads something, before they do.
     void read(Person person, String what, String of) {
         write(new Evidence.Read(person.reviewer(), person.from(), what, of));
+    }
+
+    /// Writes down that a token proved nothing.
+    ///
+    /// @param code a stable one: `token-expired`
+    void failed(Session.Source from, String code) {
+        failed.accept(from, code);
+    }
+
+    /// The access token of a request; empty where it brings none.
+    static String bearer(ServerRequest request) {
+        var header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        return header.startsWith("Bearer ") ? header.substring("Bearer ".length()).strip() : "";
     }
 
     private void write(Evidence record) {
@@ -195,13 +208,18 @@ public final class Api implements AutoCloseable {
         return people;
     }
 
-    static Json.Obj body(ServerRequest request) {
+    /// The bytes of a body, as text.
+    static String text(ServerRequest request) {
         var bytes = request.content().as(byte[].class);
         if (bytes.length > MAX_BODY) {
             throw new Problem(413, "too-long", "a body has at most " + MAX_BODY + " bytes");
         }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    static Json.Obj body(ServerRequest request) {
         try {
-            if (Json.parse(new String(bytes, StandardCharsets.UTF_8)) instanceof Json.Obj object) {
+            if (Json.parse(text(request)) instanceof Json.Obj object) {
                 return object;
             }
         } catch (IllegalArgumentException e) {
