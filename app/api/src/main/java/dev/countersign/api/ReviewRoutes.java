@@ -187,6 +187,9 @@ public final class ReviewRoutes implements Api.Routes {
         boolean yes = yes(body);
         var review = reviews.view(id(request));
         var nonce = body.text("nonce").orElseGet(ReviewRoutes::freshNonce);
+        if (!nonce.matches("[A-Za-z0-9_-]{16,128}")) {
+            throw new Problem(400, "no-nonce", "`nonce` is the one of the statement");
+        }
         var reviewer = person.reviewer();
         var assurance = Ruling.Assurance.SESSION;
         var proof = "";

@@ -1,9 +1,11 @@
 package dev.countersign.cli;
 
 import dev.countersign.demo.Demo;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         header = {
-            "Starts a database, an issuer, the gateway and a scripted agent on this machine; five acts.",
+            "Starts a database, an issuer, the gateway and a scripted agent on this machine; six acts.",
             "",
             "Examples:",
             "  countersign demo",
@@ -55,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
                                     stop.countDown();
                                     awaitQuietly(stopped);
                                 }));
-        try (var demo = new Demo(directory.toAbsolutePath(), out)) {
+        try (var demo = new Demo(directory.toAbsolutePath(), out, !check && atTerminal())) {
             var broken = demo.play();
             if (!broken.isEmpty()) {
                 out.println("Not as promised: " + String.join("; ", broken));
@@ -71,6 +73,10 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             stopped.countDown();
         }
+    }
+
+    private static boolean atTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

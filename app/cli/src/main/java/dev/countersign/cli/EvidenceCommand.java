@@ -72,6 +72,8 @@ final class EvidenceCommand {
                         Json.object()
                                 .put("exit", report.exitCode())
                                 .put("records", report.size())
+                                .put("rulings_by_session", report.rulings().bySession())
+                                .put("rulings_signed", report.rulings().signed())
                                 .put("running_sessions", report.running())
                                 .put("trust", report.trust())
                                 .build()
@@ -87,6 +89,9 @@ final class EvidenceCommand {
                     });
             if (report.running() > 0) {
                 System.out.println(report.running() + " sessions of the last boot are open");
+            }
+            if (report.rulings().all() > 0) {
+                System.out.println(report.rulings());
             }
             System.out.println("trust: " + report.trust());
             return report.exitCode();
@@ -117,7 +122,11 @@ final class EvidenceCommand {
             var x = Members.map(record, "x");
             var actor = Members.map(record, "actor");
             var behind = Members.text(Members.map(actor, "on_behalf_of"), "sub");
-            var who = Members.text(actor, "sub") + (behind.isEmpty() ? "" : " for " + behind);
+            var person = Members.text(Members.map(x, "reviewer"), "sub");
+            var who =
+                    Members.text(actor, "sub")
+                            + person
+                            + (behind.isEmpty() ? "" : " for " + behind);
             var what =
                     switch (Members.text(record, "k")) {
                         case "intent" ->
@@ -130,6 +139,18 @@ final class EvidenceCommand {
                         case "outcome" -> Outcomes.of(x);
                         case "session.close" -> Members.text(x, "reason");
                         case "auth.fail", "alert" -> Members.text(x, "code");
+                        case "approval.request", "approval.consume" -> Members.text(x, "review");
+                        case "approval.ruling" ->
+                                Members.text(x, "review")
+                                        + "  "
+                                        + Members.text(x, "ruling")
+                                        + (person.isEmpty()
+                                                ? ""
+                                                : " (" + Members.text(x, "assurance") + ")");
+                        case "approval.refused" ->
+                                Members.text(x, "review") + "  " + Members.text(x, "code");
+                        case "evidence.read" ->
+                                Members.text(x, "what") + "  " + Members.text(x, "of");
                         default -> "";
                     };
             return Shown.of(

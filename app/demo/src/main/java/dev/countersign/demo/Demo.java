@@ -28,21 +28,33 @@ public final class Demo implements AutoCloseable {
     private static final int DATABASE_PORT = 5532;
     private static final int ISSUER_PORT = 8555;
     private static final int GATEWAY_PORT = 6432;
+    private static final int API_PORT = 8443;
     private static final int PORTS_TRIED = 100;
     private static final int COPIES_TRIED = 20;
 
     private final Path directory;
     private final PrintStream out;
+    private final boolean attended;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();
 
     private int gatewayPort;
+    private int apiPort;
     private String token = "";
+    private String reviewerToken = "";
 
+    /// Unattended.
+    ///
     /// @param directory keeps all state of the demo
     public Demo(Path directory, PrintStream out) {
+        this(directory, out, false);
+    }
+
+    /// @param attended somebody sits at the terminal and decides
+    public Demo(Path directory, PrintStream out, boolean attended) {
         this.directory = directory;
         this.out = out;
+        this.attended = attended;
     }
 
     /// Starts everything and plays the acts.
@@ -52,10 +64,11 @@ public final class Demo implements AutoCloseable {
         Files.createDirectories(directory);
         start();
         act("1", "a masked read", this::maskedRead);
-        act("2", "three ways round the mask", this::roundTheMask);
+        act("2", "an UPDATE that waits for a person", this::heldUpdate);
         act("3", "a DELETE of everything", this::deleteAll);
-        act("4", "the log, checked offline", this::verifyLog);
-        act("5", "one byte flipped in a copy", this::tamper);
+        act("4", "three ways round the mask", this::roundTheMask);
+        act("5", "the log, checked offline", this::verifyLog);
+        act("6", "one byte flipped in a copy", this::tamper);
         return List.copyOf(broken);
     }
 
@@ -113,15 +126,19 @@ public final class Demo implements AutoCloseable {
 
         began = System.nanoTime();
         gatewayPort = free("gateway", GATEWAY_PORT);
+        apiPort = free("api", API_PORT);
         secretFile(directory.resolve("shop.secret"), password);
         var config = directory.resolve("countersign.yaml");
         Files.writeString(
-                config, DemoConfiguration.yaml(gatewayPort, database.port(), issuer.issuer()));
+                config,
+                DemoConfiguration.yaml(gatewayPort, apiPort, database.port(), issuer.issuer()));
         open.add(Server.start(config));
-        line("gateway", "postgres 127.0.0.1:" + gatewayPort, began);
+        line("gateway", "postgres 127.0.0.1:" + gatewayPort + " · api " + api(), began);
 
         token = issuer.agentToken("eve", "ann");
         secretFile(directory.resolve("token"), token);
+        reviewerToken = issuer.personToken("dana");
+        secretFile(directory.resolve("dana.token"), reviewerToken);
         out.println("  ▸ agent      eve, acting for ann · plan refunds-nov");
         out.println();
     }
@@ -143,6 +160,34 @@ public final class Demo implements AutoCloseable {
             check(
                     rows.stream().skip(1).noneMatch(row -> row.get(1).contains("@")),
                     "no e-mail address is seen");
+        }
+    }
+
+    private String api() {
+        return "http://localhost:" + apiPort;
+    }
+
+    private void heldUpdate() throws Exception {
+        try (var reviewer = new DemoReviewer(api(), reviewerToken)) {
+            var came =
+                    new HeldAct(
+                                    out,
+                                    gatewayPort,
+                                    token,
+                                    api(),
+                                    directory.resolve("dana.token").toString(),
+                                    reviewer)
+                            .play(!attended);
+            check(came.held(), "the agent stands still while a person decides");
+            if (!attended) {
+                check(came.sqlState().isEmpty(), "approved, the same statement runs");
+            } else if (came.ruling().equals("rejected")) {
+                check("ZC002".equals(came.sqlState()), "rejected, the agent is told so");
+            }
+        }
+        try (var agent = DemoAgent.connect(gatewayPort, token, "look-up")) {
+            var status = agent.rows("SELECT status FROM orders WHERE id = 1042").get(1).getFirst();
+            check(attended || "refunded".equals(status), "the order is refunded");
         }
     }
 

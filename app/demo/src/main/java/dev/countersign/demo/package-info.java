@@ -1,5 +1,5 @@
 /// The demo: a real PostgreSQL, an issuer for loopback only, the gateway, and a scripted agent that
-/// plays five acts.
+/// plays six acts.
 @NullMarked
 package dev.countersign.demo;
 

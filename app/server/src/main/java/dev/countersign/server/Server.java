@@ -209,8 +209,16 @@ public final class Server implements AutoCloseable {
 
     private static ReviewSettings reviewSettings(ServerSettings settings) {
         var holds = settings.reviews().orElse(ServerSettings.HoldSettings.STANDARD);
+        var at = settings.listen().get(ServerSettings.API);
+        var where =
+                !holds.where().isEmpty() || at == null
+                        ? holds.where()
+                        : (at.tls().isPresent() ? "https://" : "http://")
+                                + (at.host().equals("127.0.0.1") ? "localhost" : at.host())
+                                + ":"
+                                + at.port();
         return new ReviewSettings(
-                holds.hold(), holds.holdInTransaction(), holds.where(), settings.origin());
+                holds.hold(), holds.holdInTransaction(), where, settings.origin());
     }
 
     /// `file:gw.crt`, or the bare path.

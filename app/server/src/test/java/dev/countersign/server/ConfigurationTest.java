@@ -209,4 +209,15 @@ class ConfigurationTest {
         assertThat(read.targets()).containsOnlyKeys("shop");
         assertThat(read.notServed()).isEmpty();
     }
+
+    @Test
+    void what_the_page_of_approval_policies_adds_is_a_configuration() throws IOException {
+        var page = Files.readString(Path.of("../../docs/approval-policies.md"));
+        var yaml = page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("\n```\n"));
+
+        var read = read(SERVER + yaml + "\n" + TARGET);
+
+        assertThat(read.panels()).extracting("name").containsExactly("dba", "finance-owners");
+        assertThat(read.notServed()).isEmpty();
+    }
 }

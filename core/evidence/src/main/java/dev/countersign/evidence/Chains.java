@@ -1,9 +1,11 @@
 package dev.countersign.evidence;
 
+import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.model.JsonText;
+import dev.countersign.model.Ruling;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,6 +30,10 @@ final class Chains {
     private final String boot;
     private final Map<String, Link> actors = new HashMap<>();
     private final Map<String, OpenSession> sessions = new LinkedHashMap<>();
+
+    /// Reviews without an end, by name, each with the leaf of its request.
+    private final Map<String, Hash> reviews = new LinkedHashMap<>();
+
     private final JsonText out = new JsonText(4_096);
     private long n;
     private long lastMicros;
@@ -73,6 +79,7 @@ final class Chains {
                     var key = actor.text("iss").orElse("") + "#" + actor.text("sub").orElse("");
                     actors.put(key, new Link(record.integer("a_n").orElse(0L) + 1, leaf));
                 });
+        review(kind, record, leaf);
         var session = record.text("sess");
         if (session.isEmpty()) {
             return;
@@ -96,6 +103,26 @@ final class Chains {
                                     open.recording.append(Frontier.leaf(Hash.parse(cm).bytes())));
             default -> {
                 // nothing else is left open
+            }
+        }
+    }
+
+    private void review(String kind, Json.Obj record, Hash leaf) {
+        if (!kind.startsWith("approval.")) {
+            return;
+        }
+        var x = record.object("x").orElseThrow(IllegalArgumentException::new);
+        var name = x.text("review").orElse("");
+        switch (kind) {
+            case "approval.request" -> reviews.put(name, leaf);
+            case "approval.consume" -> reviews.remove(name);
+            case "approval.ruling" -> {
+                if (!x.text("ruling").orElse("").equals(Ruling.APPROVED.word())) {
+                    reviews.remove(name);
+                }
+            }
+            default -> {
+                // an attempt that was refused ends nothing
             }
         }
     }
@@ -131,11 +158,27 @@ final class Chains {
         return sessions;
     }
 
+    /// Reviews without an end, the oldest first.
+    Map<String, Hash> openReviews() {
+        return reviews;
+    }
+
     // ---- what is written now
 
     /// @param where of its payload, empty where it has none
-    /// @throws EvidenceFailure if it is longer than a record can be; nothing is changed then
+    /// @throws EvidenceFailure if it is longer than a record can be, or names an intent that is not
+    ///   open; nothing is changed then
     Written write(Draft draft, String where, long now, long mono) {
+        if (draft.late() instanceof Draft.Late.IntentOf(var action, _)
+                && !open(draft.who(), action)) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.NO_INTENT,
+                    "a record of kind "
+                            + draft.kind()
+                            + " is of action "
+                            + action
+                            + ", which has no intent that is open");
+        }
         long micros = Math.max(now, lastMicros);
         var who = draft.who();
         var session = who == null ? null : session(who);
@@ -204,6 +247,11 @@ final class Chains {
         return new Written(bytes, leaf);
     }
 
+    private boolean open(Draft.@Nullable Fragments who, ActionId action) {
+        var session = who == null ? null : sessions.get(who.session());
+        return session != null && session.intents.containsKey(action.value());
+    }
+
     private OpenSession session(Draft.Fragments who) {
         return sessions.computeIfAbsent(who.session(), _ -> new OpenSession(who.actorKey()));
     }
@@ -230,7 +278,7 @@ final class Chains {
             case Draft.Late.IntentOf(var action, var slot) -> {
                 var intent = session == null ? null : session.intents.get(action.value());
                 if (intent == null) {
-                    throw new IllegalStateException("a review of an action that has no intent");
+                    throw new IllegalStateException("it was looked for before");
                 }
                 out.part(draft.body(), 0, slot);
                 out.hash(intent).rest(draft.body(), slot);

@@ -51,32 +51,6 @@ final class Encoder {
         this.ids = ids;
     }
 
-    /// Whether it begins something new, which a full disk refuses; the ends of things still fit.
-    static boolean begins(Evidence evidence) {
-        return switch (evidence) {
-            case Evidence.Configured _,
-                    Evidence.IssuerKeys _,
-                    Evidence.LoggedIn _,
-                    Evidence.SessionOpened _,
-                    Evidence.Intent _,
-                    Evidence.ReviewRequested _,
-                    Evidence.ApprovalConsumed _,
-                    Evidence.CredentialMinted _,
-                    Evidence.Read _ ->
-                    true;
-            case Evidence.Alert _,
-                    Evidence.LoginFailed _,
-                    Evidence.SessionClosed _,
-                    Evidence.Settled _,
-                    Evidence.ByGateway _,
-                    Evidence.Ruled _,
-                    Evidence.RulingRefused _,
-                    Evidence.CredentialRevoked _,
-                    Evidence.Recorded _ ->
-                    false;
-        };
-    }
-
     List<Draft> drafts(List<? extends Evidence> records) {
         var drafts = new ArrayList<Draft>(records.size());
         for (var record : records) {

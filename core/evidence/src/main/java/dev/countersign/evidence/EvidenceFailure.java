@@ -25,7 +25,10 @@ public final class EvidenceFailure extends RuntimeException {
         /// the log was closed
         CLOSED(9),
         /// a file of the log cannot be read
-        UNREADABLE(10);
+        UNREADABLE(10),
+        /// people are asked about an action, or an approval is used for one, that has no intent
+        /// which is open: its client is gone
+        NO_INTENT(11);
 
         private final int number;
 

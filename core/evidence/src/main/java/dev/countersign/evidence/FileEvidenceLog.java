@@ -131,10 +131,36 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     @Override
     public CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home) {
         var mine = List.copyOf(records);
-        boolean noRoom = full && mine.stream().anyMatch(Encoder::begins);
+        boolean noRoom = full && mine.stream().anyMatch(FileEvidenceLog::begins);
         var done = commit(new Append(() -> encoder.drafts(mine), home), noRoom);
         dueAfter(home);
         return done;
+    }
+
+    /// Whether it begins something new, which a full disk refuses; the ends of things still fit.
+    private static boolean begins(Evidence evidence) {
+        return switch (evidence) {
+            case Evidence.Configured _,
+                    Evidence.IssuerKeys _,
+                    Evidence.LoggedIn _,
+                    Evidence.SessionOpened _,
+                    Evidence.Intent _,
+                    Evidence.ReviewRequested _,
+                    Evidence.ApprovalConsumed _,
+                    Evidence.CredentialMinted _,
+                    Evidence.Read _ ->
+                    true;
+            case Evidence.Alert _,
+                    Evidence.LoginFailed _,
+                    Evidence.SessionClosed _,
+                    Evidence.Settled _,
+                    Evidence.ByGateway _,
+                    Evidence.Ruled _,
+                    Evidence.RulingRefused _,
+                    Evidence.CredentialRevoked _,
+                    Evidence.Recorded _ ->
+                    false;
+        };
     }
 
     /// @param noRoom whether it begins something new on a full disk

@@ -1,8 +1,11 @@
 package dev.countersign.evidence;
 
 import dev.countersign.model.Bytes;
+import dev.countersign.model.Evidence;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
+import dev.countersign.model.ReviewId;
+import dev.countersign.model.Ruling;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +38,7 @@ final class FirstRecords {
                                     .put("origin", origin)));
         }
         chains.open().forEach((name, session) -> crashed(out, name, session));
+        chains.openReviews().forEach((name, request) -> out.add(withdrawn(name, request)));
         out.add(
                 encoder.plain(
                         "log.start",
@@ -46,6 +50,24 @@ final class FirstRecords {
                                                 : lastKind.equals("log.stop") ? "stop" : "crash")
                                 .put("size", size)));
         return out;
+    }
+
+    /// A review of an earlier boot: whoever asked must ask again, and what was approved and not
+    /// used is void, for an old copy of the log could use it twice.
+    private Draft withdrawn(String name, Hash request) {
+        return encoder.draft(
+                new Evidence.Ruled(
+                        new ReviewId(name),
+                        request,
+                        Ruling.WITHDRAWN,
+                        null,
+                        Ruling.Assurance.SESSION,
+                        Json.object()
+                                .put("review", name)
+                                .put("ruling", Ruling.WITHDRAWN.word())
+                                .build(),
+                        "the gateway was started anew",
+                        ""));
     }
 
     private void crashed(List<Draft> out, String name, Chains.OpenSession session) {

@@ -1,7 +1,9 @@
 package dev.countersign.evidence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.verifier.LogReader;
 import dev.countersign.verifier.Verifier;
@@ -9,19 +11,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// The format as it was promised, in committed bytes (`src/test/resources/golden`).
+/// The format as it was promised, in committed bytes (`src/test/resources/golden` and what lies
+/// beside it).
 ///
 /// A log that the format's first version wrote must read the same for ever, so these files are
 /// never written again. Whoever adds a kind or a member adds a folder beside them and leaves this
 /// one alone: `-Dcountersign.golden=write` writes files that are missing, and no other.
 class GoldenTest {
-    static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Path RESOURCES = Path.of("src/test/resources");
 
     private static final String NEVER =
             "%s is not what is committed: the evidence format may never change, only grow. Records"
@@ -30,17 +38,54 @@ class GoldenTest {
 
     @TempDir Path folder;
 
-    @Test
-    void the_writer_makes_exactly_the_committed_bytes() throws Exception {
+    /// A committed log: what the format grew by has a folder of its own.
+    enum Golden {
+        /// the format's first version
+        FIRST("golden"),
+        /// what people are asked, and what they say
+        APPROVALS("golden-approvals");
+
+        final Path folder;
+
+        Golden(String folder) {
+            this.folder = RESOURCES.resolve(folder);
+        }
+
+        void tell(GoldenWriter.Pen pen) {
+            switch (this) {
+                case FIRST -> GoldenStory.whole().forEach(pen::write);
+                case APPROVALS -> GoldenApprovals.tell(pen);
+            }
+        }
+
+        Path data() {
+            return folder.resolve("data");
+        }
+
+        /// The records of the committed log.
+        List<Json.Obj> records() {
+            var out = new ArrayList<Json.Obj>();
+            try {
+                LogReader.read(data(), (_, _, json, _) -> out.add((Json.Obj) Json.parse(json)));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            return out;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_writer_makes_exactly_the_committed_bytes(Golden golden) throws Exception {
         var data = folder.resolve("data");
-        GoldenWriter.write(data, GoldenStory.whole());
+        GoldenWriter.write(data, golden::tell);
         opened(data, folder.resolve("opened"));
         var made = files(folder);
         if ("write".equals(System.getProperty("countersign.golden"))) {
-            writeWhatIsMissing(made);
+            writeWhatIsMissing(made, golden.folder);
         }
 
-        var committed = files(GOLDEN);
+        var committed = files(golden.folder);
 
         committed.remove("README.md");
         made.forEach((name, bytes) ->
@@ -52,37 +97,66 @@ class GoldenTest {
                 .containsExactlyElementsOf(committed.keySet());
     }
 
-    @Test
-    void the_committed_log_verifies() throws Exception {
-        var report = Verifier.verify(GOLDEN.resolve("data"), Verifier.Options.DEFAULT);
+    @ParameterizedTest
+    @EnumSource
+    void the_committed_log_verifies(Golden golden) throws Exception {
+        var report = Verifier.verify(golden.data(), Verifier.Options.DEFAULT);
 
         assertThat(report.findings()).isEmpty();
-        assertThat(report.size()).isEqualTo(records().size());
+        assertThat(report.size()).isEqualTo(golden.records().size());
         assertThat(report.running()).isZero();
-        CheckLog.whole(GOLDEN.resolve("data"));
+        CheckLog.whole(golden.data());
     }
 
     @Test
-    void the_committed_payloads_open() throws Exception {
-        opened(GOLDEN.resolve("data"), folder);
+    void rulings_are_counted_by_their_assurance() {
+        var report = Verifier.verify(Golden.APPROVALS.data(), Verifier.Options.DEFAULT);
+
+        assertThat(report.rulings()).hasToString("rulings: 3, of which 2 signed, 1 by session");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_committed_payloads_open(Golden golden) throws Exception {
+        opened(golden.data(), folder);
 
         assertThat(files(folder)).isNotEmpty();
         files(folder)
                 .forEach((name, bytes) ->
-                        assertThat(GOLDEN.resolve("opened").resolve(name)).hasBinaryContent(bytes));
+                        assertThat(golden.folder.resolve("opened").resolve(name))
+                                .hasBinaryContent(bytes));
     }
 
-    /// The records of the committed log.
-    static List<Json.Obj> records() {
-        var out = new ArrayList<Json.Obj>();
-        try {
-            LogReader.read(
-                    GOLDEN.resolve("data"),
-                    (_, _, json, _) -> out.add((Json.Obj) Json.parse(json)));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    /// What an auditor does with an opened ruling: the issuer signed a nonce, and it is the hash of
+    /// the statement in the record.
+    @Test
+    void the_nonce_of_a_signed_ruling_is_the_hash_of_its_statement() throws Exception {
+        var golden = Golden.APPROVALS;
+        var reader = PayloadReader.open(golden.data(), golden.data().resolve("keys/payload"));
+        int signed = 0;
+        for (var record : golden.records()) {
+            var x = record.object("x").orElseThrow();
+            if (!x.text("assurance").equals(Optional.of("signed"))) {
+                continue;
+            }
+            var payload = (Json.Obj) Json.parse(new String(reader.read(record).toArray(), UTF_8));
+            var token = payload.text("id_token").orElseThrow().split("\\.", -1);
+            var claims = new String(Base64.getUrlDecoder().decode(token[1]), UTF_8);
+            var statement = x.object("statement").orElseThrow();
+
+            assertThat(((Json.Obj) Json.parse(claims)).text("nonce"))
+                    .contains(
+                            Base64.getUrlEncoder()
+                                    .withoutPadding()
+                                    .encodeToString(Hash.sha256(statement.canonical()).bytes()));
+            signed++;
         }
-        return out;
+        assertThat(signed).isEqualTo(2);
+    }
+
+    /// The records of all committed logs.
+    static List<Json.Obj> records() {
+        return Arrays.stream(Golden.values()).flatMap(golden -> golden.records().stream()).toList();
     }
 
     /// What is in the payloads, each in a file that is named after its record.
@@ -119,9 +193,10 @@ class GoldenTest {
         return out;
     }
 
-    private static void writeWhatIsMissing(Map<String, byte[]> made) throws IOException {
+    private static void writeWhatIsMissing(Map<String, byte[]> made, Path golden)
+            throws IOException {
         for (var file : made.entrySet()) {
-            var to = GOLDEN.resolve(file.getKey());
+            var to = golden.resolve(file.getKey());
             if (!Files.exists(to)) {
                 Files.createDirectories(to.resolveSibling(""));
                 Files.write(to, file.getValue());

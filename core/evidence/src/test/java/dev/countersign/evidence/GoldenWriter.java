@@ -1,6 +1,7 @@
 package dev.countersign.evidence;
 
 import dev.countersign.model.Evidence;
+import dev.countersign.model.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,8 +15,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// Writes the golden log with all that writes a real one but [FileEvidenceLog]'s own loop, in whose
+/// Writes a golden log with all that writes a real one but [FileEvidenceLog]'s own loop, in whose
 /// place it counts the monotonic clock by hand: [Start] opens it, [Encoder] and [Chains] make the
 /// records, [Publisher] the files.
 final class GoldenWriter {
@@ -25,6 +27,7 @@ final class GoldenWriter {
 
     private static final String PUBLIC =
             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    static final String ORIGIN = "example.com/countersign/golden";
     private static final Instant NEW_YEAR = Instant.parse("2026-01-01T00:00:00Z");
 
     private final EvidenceSettings settings;
@@ -36,28 +39,32 @@ final class GoldenWriter {
         settings =
                 EvidenceSettings.of(
                         directory,
-                        "example.com/countersign/golden",
+                        ORIGIN,
                         directory.resolve("keys/log"),
                         directory.resolve("keys/payload"),
                         Optional.empty(),
                         Clock.fixed(NEW_YEAR, ZoneOffset.UTC));
     }
 
-    static void write(Path directory, List<Evidence> story) throws Exception {
+    /// Writes what a story tells.
+    interface Pen {
+        /// @return the leaf hash of its record, which later ones may name
+        Hash write(Evidence evidence);
+    }
+
+    static void write(Path directory, Consumer<Pen> story) throws Exception {
         try (var _ = new FixedRandom()) {
             new GoldenWriter(directory).write(story);
         }
     }
 
-    private void write(List<Evidence> story) throws Exception {
+    private void write(Consumer<Pen> story) throws Exception {
         keys();
         try (var opened = Start.open(settings, new Disk.Real())) {
             for (var draft : opened.first()) {
                 add(opened, draft);
             }
-            for (var evidence : story) {
-                add(opened, opened.encoder().draft(evidence));
-            }
+            story.accept(evidence -> add(opened, opened.encoder().draft(evidence)));
             add(opened, opened.encoder().plain("log.stop", opened.encoder().body()));
             var publisher = opened.publisher();
             publisher.start();
@@ -67,7 +74,7 @@ final class GoldenWriter {
         }
     }
 
-    private void add(Start.Opened opened, Draft draft) {
+    private Hash add(Start.Opened opened, Draft draft) {
         var payload = draft.payload();
         var where = "";
         if (payload != null) {
@@ -83,6 +90,7 @@ final class GoldenWriter {
         // once the clock goes back, in the middle
         long now = Chains.micros(NEW_YEAR) + (number == 10 ? 3 : number) * 1_000_003L;
         entries.add(opened.chains().write(draft, where, now, number * 1_000_003_000L));
+        return entries.getLast().leaf();
     }
 
     private void keys() throws IOException {

@@ -2,7 +2,9 @@ package dev.countersign.gate;
 
 import dev.countersign.model.Action;
 import dev.countersign.model.Refusal;
+import dev.countersign.model.Resource;
 import dev.countersign.model.Session;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,18 @@ public interface Analyst {
     /// Never completes exceptionally, and always within a deadline: what cannot be understood is an
     /// action of unknown effect.
     CompletionStage<Analysis> analyse(Session session, Asked asked);
+
+    /// The same with everything read anew that may have changed since: what was approved must still
+    /// be what would run.
+    default CompletionStage<Analysis> again(Session session, Asked asked) {
+        return analyse(session, asked);
+    }
+
+    /// What an action reaches on the target beside what it names, each with an id that changes when
+    /// it does: an approval is bound to that too.
+    default List<Resource> reached(Action action) {
+        return List.of();
+    }
 
     /// Whether what an action means hangs on the very session that asks for it (a cursor's place, a
     /// sequence's last value), so that an approval of it is worth nothing elsewhere or later.

@@ -6,11 +6,13 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
+import dev.countersign.model.Obligations;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import dev.countersign.reviews.Look;
 import dev.countersign.reviews.Reviews;
 import dev.countersign.reviews.Wait;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +21,11 @@ import java.util.concurrent.CompletionStage;
 /// The part of the gate where people are asked.
 ///
 /// ```
-///  require ─▶ look ─┬─▶ granted: intent and consume in one commit ─▶ admitted
-///                   ├─▶ waits: intent and request in one commit ─▶ held ─▶ … ─▶ approved
-///                   └─▶ refused                                                   │
-///                                                                                 ▼
+///  require ─▶ understood anew ─▶ look ─┬─▶ granted: intent and consume in one commit ─▶ admitted
+///                                      ├─▶ refused
+///                                      └─▶ waits: intent and request in one commit ─▶ held
+///                                                                                       │ approved
+///                                                                                       ▼
 ///       admitted ◀─ consume durable ◀─ policy asked again ◀─ understood again, and still the same?
 /// ```
 ///
@@ -41,34 +44,109 @@ final class Approvals {
         this.reviews = reviews;
     }
 
-    Judged judge(
+    /// Understands it anew, so that people are shown what there is now; then asks them, or uses
+    /// what they said before.
+    ///
+    /// @param behindWrites something before it in its batch changes something
+    CompletionStage<Answer> ask(Asked asked, SessionPermit session, boolean behindWrites) {
+        return session.analyst()
+                .again(session.session(), asked)
+                .thenApply(found -> reaching(found, session))
+                .thenCompose(found -> judge(asked, found, session, behindWrites));
+    }
+
+    private CompletionStage<Answer> judge(
+            Asked asked, Analyst.Analysis found, SessionPermit session, boolean behindWrites) {
+        var action = found.action();
+        var decision = policy.decide(action);
+        var refusal = gate.refusal(found, decision);
+        if (refusal != null) {
+            return refused(action, decision, refusal, session);
+        }
+        if (!(decision instanceof Decision.Require require)) {
+            var written =
+                    evidence.append(
+                            List.of(new Evidence.Intent(action, decision, null)), session.home());
+            return admitted(action, Gate.obligations(decision), written, session);
+        }
+        return switch (look(action, require, session, behindWrites)) {
+            case Look.Refused(var why) -> refused(action, decision, why, session);
+            case Look.Granted(var review, var rulings) -> {
+                var written =
+                        evidence.append(
+                                List.of(
+                                        new Evidence.Intent(action, decision, null),
+                                        new Evidence.ApprovalConsumed(action, review, rulings)),
+                                session.home());
+                yield admitted(action, Gate.obligations(decision), written, session);
+            }
+            case Look.Waits(var client) -> wait(asked, action, require, client, session);
+        };
+    }
+
+    private static CompletionStage<Answer> admitted(
+            Action action,
+            Obligations obligations,
+            CompletionStage<?> written,
+            SessionPermit session) {
+        return written.handle((_, failed) ->
+                failed == null
+                        ? new Answer.Admitted(
+                                new ActionPermit(action, obligations, written, session))
+                        : new Answer.Refused(action.id(), Gate.NO_EVIDENCE));
+    }
+
+    private CompletionStage<Answer> refused(
+            Action action, Decision decision, Refusal why, SessionPermit session) {
+        return evidence.append(
+                        List.of(
+                                new Evidence.Intent(action, decision, why),
+                                Gate.ended(action, why)),
+                        session.home())
+                .handle((_, failed) ->
+                        new Answer.Refused(action.id(), failed == null ? why : Gate.NO_EVIDENCE));
+    }
+
+    /// Its intent and the request for a review are written in one commit; then it is held.
+    private CompletionStage<Answer> wait(
             Asked asked,
             Action action,
             Decision.Require decision,
-            SessionPermit session,
-            boolean behindWrites,
-            int at) {
-        return switch (look(action, decision, session, behindWrites)) {
-            case Look.Refused(var why) -> Judged.refused(asked, action, decision, why, at);
-            case Look.Granted(var review, var rulings) ->
-                    new Judged(
-                            asked,
-                            action,
-                            decision,
-                            null,
-                            null,
-                            List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
-                            at);
-            case Look.Waits(var client) ->
-                    new Judged(
-                            asked,
-                            action,
-                            decision,
-                            null,
+            Wait client,
+            SessionPermit session) {
+        var records = new ArrayList<Evidence>();
+        records.add(new Evidence.Intent(action, decision, null));
+        client.record().ifPresent(records::add);
+        return evidence.append(records, session.home())
+                .handle((receipts, failed) -> {
+                    if (failed != null) {
+                        client.failed();
+                        return new Answer.Refused(action.id(), Gate.NO_EVIDENCE);
+                    }
+                    var intent = receipts.getFirst();
+                    client.written(intent, receipts.getLast());
+                    var terms = reviews.settings();
+                    var then = new CompletableFuture<Answer>();
+                    var hold =
+                            new Hold(
+                                    action.id(),
+                                    client,
+                                    terms.hold(),
+                                    terms.holdInTransaction(),
+                                    then);
+                    goOn(
+                            new Held(
+                                    asked,
+                                    action,
+                                    decision,
+                                    session,
+                                    hold,
+                                    intent,
+                                    client.onlyHere()),
                             client,
-                            client.record().map(List::of).orElse(List.of()),
-                            at);
-        };
+                            then);
+                    return new Answer.Held(hold);
+                });
     }
 
     /// @param behindWrites something before it in its batch changes something
@@ -84,31 +162,6 @@ final class Approvals {
                         || request.ownWrites()
                         || session.analyst().onlyHere(action);
         return reviews.look(action, decision, onlyHere, OptionalLong.empty());
-    }
-
-    /// Its intent, and the request for a review, are durable.
-    Answer hold(Judged one, List<Receipt> receipts, SessionPermit session) {
-        var client = one.client();
-        if (client == null || !(one.decision() instanceof Decision.Require require)) {
-            throw new IllegalStateException("nobody is asked about " + one.action().id());
-        }
-        var intent = receipts.get(one.at());
-        client.written(intent, receipts.get(one.at() + one.behind().size()));
-        var terms = reviews.settings();
-        var then = new CompletableFuture<Answer>();
-        var hold =
-                new Hold(one.action().id(), client, terms.hold(), terms.holdInTransaction(), then);
-        var held =
-                new Held(
-                        one.asked(),
-                        one.action(),
-                        require,
-                        session,
-                        hold,
-                        intent,
-                        client.onlyHere());
-        goOn(held, client, then);
-        return new Answer.Held(hold);
     }
 
     private record Held(
@@ -148,22 +201,29 @@ final class Approvals {
     private CompletionStage<Answer> use(Held held, ReviewId review, List<Hash> rulings) {
         return held.session()
                 .analyst()
-                .analyse(held.session().session(), held.asked())
+                .again(held.session().session(), held.asked())
+                .thenApply(found -> reaching(found, held.session()))
                 .thenCompose(now -> {
-                    if (!now.action().fingerprint().equals(held.action().fingerprint())) {
-                        return refused(held, drift(review));
-                    }
                     var decision = policy.decide(now.action());
                     var refusal = gate.refusal(now, decision);
-                    if (refusal != null) {
-                        return refused(held, refusal);
-                    }
-                    if (decision instanceof Decision.Require require
+                    if (!now.action().fingerprint().equals(held.action().fingerprint())) {
+                        refusal = drift(review);
+                    } else if (refusal == null
+                            && decision instanceof Decision.Require require
                             && !require.requirements().equals(held.decision().requirements())) {
-                        return refused(held, stricter(review));
+                        refusal = stricter(review);
+                    }
+                    if (refusal != null) {
+                        return spent(held, review, rulings, refusal);
                     }
                     return consume(held, now.action(), decision, review, rulings);
                 });
+    }
+
+    private static Analyst.Analysis reaching(Analyst.Analysis found, SessionPermit session) {
+        var action = found.action();
+        return new Analyst.Analysis(
+                action.reaching(session.analyst().reached(action)), found.never());
     }
 
     private CompletionStage<Answer> consume(
@@ -173,15 +233,37 @@ final class Approvals {
                         List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
                         held.session().home());
         var obligations = Gate.obligations(decision).and(held.decision().obligations());
-        return written.handle((_, failed) ->
-                failed == null
-                        ? new Answer.Admitted(
-                                new ActionPermit(action, obligations, written, held.session()))
-                        : unknown(held));
+        return written.handle((_, failed) -> failed == null)
+                .thenCompose(durable ->
+                        durable
+                                ? CompletableFuture.completedStage(
+                                        new Answer.Admitted(
+                                                new ActionPermit(
+                                                        action,
+                                                        obligations,
+                                                        written,
+                                                        held.session())))
+                                : refused(held, Gate.NO_EVIDENCE));
+    }
+
+    /// The approval is used up, and what it was for does not run.
+    private CompletionStage<Answer> spent(
+            Held held, ReviewId review, List<Hash> rulings, Refusal why) {
+        return evidence.append(
+                        List.of(
+                                new Evidence.ApprovalConsumed(held.action(), review, rulings),
+                                Gate.ended(held.action(), why)),
+                        held.session().home())
+                .handle((_, failed) -> failed == null)
+                .thenCompose(durable ->
+                        durable
+                                ? CompletableFuture.completedStage(
+                                        new Answer.Refused(held.action().id(), why))
+                                : refused(held, Gate.NO_EVIDENCE));
     }
 
     private CompletionStage<Answer> refused(Held held, Refusal why) {
-        return evidence.append(List.of(Judged.ended(held.action(), why)), held.session().home())
+        return evidence.append(List.of(Gate.ended(held.action(), why)), held.session().home())
                 .handle((_, failed) ->
                         new Answer.Refused(
                                 held.action().id(), failed == null ? why : Gate.NO_EVIDENCE));
@@ -201,7 +283,9 @@ final class Approvals {
                                 .whenComplete((receipts, failed) -> {
                                     if (failed != null) {
                                         client.failed();
-                                        then.complete(unknown(held));
+                                        var _ =
+                                                refused(held, Gate.NO_EVIDENCE)
+                                                        .thenAccept(then::complete);
                                         return;
                                     }
                                     client.written(

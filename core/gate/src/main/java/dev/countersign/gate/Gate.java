@@ -6,6 +6,7 @@ import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Outcome;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
@@ -99,6 +100,8 @@ public final class Gate {
         return List.copyOf(answers);
     }
 
+    private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
+
     private void judge(
             List<Asked> asked,
             List<Analyst.Analysis> batch,
@@ -106,89 +109,87 @@ public final class Gate {
             SessionPermit session) {
         var records = new ArrayList<Evidence>(batch.size() + 1);
         var judged = new ArrayList<Judged>(batch.size());
+        boolean stopped = false;
+        boolean people = false;
         boolean wrote = false;
-        for (int i = 0; i < batch.size(); i++) {
+        for (int i = 0; i < batch.size() && !stopped; i++) {
             var action = batch.get(i).action();
             var decision = policy.decide(action);
-            var one = judged(asked.get(i), batch.get(i), decision, session, wrote, records.size());
+            var refusal = refusal(batch.get(i), decision);
+            people = refusal == null && asksPeople(action, decision);
+            stopped = people || refusal != null;
+            if (people) {
+                break; // it is understood anew, and written down by itself
+            }
+            records.add(new Evidence.Intent(action, decision, refusal));
+            judged.add(new Judged(action, obligations(decision), refusal));
             wrote |= action.verb() != Verb.READ && !action.request().prepare();
-            records.add(new Evidence.Intent(action, decision, one.refusal()));
-            records.addAll(one.behind());
-            judged.add(one);
-            if (one.stops()) {
-                break;
+            if (refusal != null) {
+                records.add(ended(action, refusal));
             }
         }
         var written = evidence.append(records, session.home()).toCompletableFuture();
         boolean failedAtOnce = written.isCompletedExceptionally();
         for (int i = 0; i < judged.size(); i++) {
             var one = judged.get(i);
-            if (!one.stops()
-                    && one.behind().isEmpty()
-                    && one.action().provenRead()
-                    && !failedAtOnce) {
+            if (one.refusal() == null && one.action().provenRead() && !failedAtOnce) {
                 answers.get(i)
                         // its answer waits for `written`, the forward need not
                         .complete(admitted(one, written, session));
             }
         }
+        boolean asks = people;
+        boolean behindWrites = wrote;
         var _ =
-                written.whenComplete((receipts, failed) -> {
+                written.whenComplete((_, failed) -> {
                     for (int i = 0; i < answers.size(); i++) {
-                        var answer =
-                                i >= judged.size()
-                                        ? new Answer.NotReached(batch.get(i).action().id())
-                                        : failed != null
-                                                ? unwritten(judged.get(i))
-                                                : answer(judged.get(i), receipts, written, session);
-                        answers.get(i).complete(answer);
+                        if (i == judged.size() && asks && failed == null) {
+                            ask(asked.get(i), session, behindWrites, answers.get(i));
+                            continue;
+                        }
+                        answers.get(i)
+                                .complete(
+                                        i >= judged.size()
+                                                ? new Answer.NotReached(batch.get(i).action().id())
+                                                : failed != null
+                                                        ? new Answer.Refused(
+                                                                judged.get(i).action().id(),
+                                                                NO_EVIDENCE)
+                                                        : answer(judged.get(i), written, session));
                     }
                 });
     }
 
-    private Judged judged(
-            Asked asked,
-            Analyst.Analysis analysis,
-            Decision decision,
-            SessionPermit session,
-            boolean behindWrites,
-            int at) {
-        var action = analysis.action();
-        var refusal = refusal(analysis, decision);
-        if (refusal == null
-                && decision instanceof Decision.Require require
-                && !action.request().prepare()) {
-            // a Parse is only prepared by this; what is required is asked for when it is executed
-            return approvals.judge(asked, action, require, session, behindWrites, at);
-        }
-        return refusal == null
-                ? Judged.admitted(asked, action, decision, at)
-                : Judged.refused(asked, action, decision, refusal, at);
+    /// A Parse is only prepared by this; what is required is asked for when it is executed.
+    static boolean asksPeople(Action action, Decision decision) {
+        return decision instanceof Decision.Require && !action.request().prepare();
     }
 
-    private Answer answer(
-            Judged one,
-            List<EvidenceLog.Receipt> receipts,
-            CompletionStage<?> written,
-            SessionPermit session) {
-        if (one.client() != null) {
-            return approvals.hold(one, receipts, session);
-        }
+    private void ask(
+            Asked asked,
+            SessionPermit session,
+            boolean behindWrites,
+            CompletableFuture<Answer> answer) {
+        var _ =
+                approvals
+                        .ask(asked, session, behindWrites)
+                        .exceptionally(_ -> new Answer.Refused(asked.id(), NOT_UNDERSTOOD))
+                        .thenAccept(answer::complete);
+    }
+
+    static Evidence ended(Action action, Refusal why) {
+        return new Evidence.Settled(action.session(), action.id(), Outcome.refused(why));
+    }
+
+    private static Answer answer(Judged one, CompletionStage<?> written, SessionPermit session) {
         return one.refusal() == null
                 ? admitted(one, written, session)
                 : new Answer.Refused(one.action().id(), one.refusal());
     }
 
-    private static Answer unwritten(Judged one) {
-        if (one.client() != null) {
-            one.client().failed();
-        }
-        return new Answer.Refused(one.action().id(), NO_EVIDENCE);
-    }
-
     private static Answer admitted(Judged one, CompletionStage<?> written, SessionPermit session) {
         return new Answer.Admitted(
-                new ActionPermit(one.action(), obligations(one.decision()), written, session));
+                new ActionPermit(one.action(), one.obligations(), written, session));
     }
 
     private static void refuseAll(

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 ///
 /// @param effects empty counts as [Effect#UNKNOWN]
 /// @param resources what it touches, as far as analysis could tell
+/// @param reached what it reaches beside what it names, as it is now; told only where people are
+///   asked
 /// @param shape the command with literals and caller-chosen names replaced by slots: safe to show
 public record Action(
         ActionId id,
@@ -17,11 +19,30 @@ public record Action(
         Set<Effect> effects,
         List<Resource> resources,
         Facts facts,
+        List<Resource> reached,
         String shape) {
+
+    /// Of which nobody asked what it reaches.
+    public Action(
+            ActionId id,
+            Session session,
+            Request request,
+            Set<Effect> effects,
+            List<Resource> resources,
+            Facts facts,
+            String shape) {
+        this(id, session, request, effects, resources, facts, List.of(), shape);
+    }
 
     public Action {
         effects = effects.isEmpty() ? Set.of(Effect.UNKNOWN) : Set.copyOf(effects);
         resources = List.copyOf(resources);
+        reached = List.copyOf(reached);
+    }
+
+    /// The same, with what it reaches.
+    public Action reaching(List<Resource> what) {
+        return new Action(id, session, request, effects, resources, facts, what, shape);
     }
 
     public Verb verb() {
@@ -47,6 +68,9 @@ public record Action(
         out.put("parameters", request.parameters(), (to, parameter) -> parameter.write(to));
         out.put("plan", session.work().plan());
         out.put("prepare", request.prepare());
+        if (!reached.isEmpty()) {
+            out.put("reached", reached, (to, resource) -> resource.write(to));
+        }
         out.put("resources", resources, (to, resource) -> resource.write(to));
         out.put("result_formats", request.resultFormats(), (to, format) -> to.number(format));
         out.key("settings").open();

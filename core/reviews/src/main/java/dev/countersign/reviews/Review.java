@@ -55,6 +55,9 @@ final class Review {
     /// Somebody's word is being written: the review does not end meanwhile.
     boolean ruling;
 
+    /// Whoever asked took it back meanwhile.
+    boolean withdrawn;
+
     Review(
             ReviewId id,
             Action action,

@@ -231,16 +231,20 @@ public final class Reviews {
 
     void failed(Wait wait) {
         var review = wait.review;
+        var joined = new ArrayList<Wait>();
         lock.lock();
         try {
             review.waiting.remove(wait);
             if (wait.opens) {
                 all.remove(review.id);
                 review.state = State.WITHDRAWN;
+                joined.addAll(review.waiting);
+                review.waiting.clear();
             }
         } finally {
             lock.unlock();
         }
+        joined.forEach(one -> one.end(new Wait.End.Again()));
     }
 
     void leave(Wait wait, Wait.Leave why) {
@@ -258,9 +262,11 @@ public final class Reviews {
             if (over) {
                 told.addAll(review.waiting);
                 review.waiting.clear();
-                review.state = State.WITHDRAWN;
-                var request = review.request;
-                record = request == null ? null : ended(review, request, Ruling.WITHDRAWN);
+                if (review.ruling) {
+                    review.withdrawn = true; // behind the word that is being written
+                } else {
+                    record = withdraw(review);
+                }
             } else if (review.waiting.isEmpty()) {
                 review.goneSince = clock.instant();
             }
@@ -284,6 +290,13 @@ public final class Reviews {
                                                             + " only")));
         }
         ring(over ? "ended" : "left", review);
+    }
+
+    /// @return what is written of it; null where its request is not durable yet
+    private Evidence.@Nullable Ruled withdraw(Review review) {
+        review.state = State.WITHDRAWN;
+        var request = review.request;
+        return request == null ? null : ended(review, request, Ruling.WITHDRAWN);
     }
 
     // ---- time
@@ -512,11 +525,16 @@ public final class Reviews {
         try {
             leaf = evidence.append(List.of(record)).toCompletableFuture().join().getFirst().leaf();
         } catch (CompletionException e) {
+            Evidence.@Nullable Ruled late;
             lock.lock();
             try {
                 review.ruling = false;
+                late = review.withdrawn ? withdraw(review) : null;
             } finally {
                 lock.unlock();
+            }
+            if (late != null) {
+                write(late);
             }
             LOG.atError().addKeyValue("review", review.id).log("a ruling could not be written");
             return new Heard.Refused(
@@ -524,6 +542,7 @@ public final class Reviews {
         }
         var told = new LinkedHashMap<Wait, Wait.End>();
         ReviewView view;
+        Evidence.@Nullable Ruled late = null;
         lock.lock();
         try {
             review.ruling = false;
@@ -537,9 +556,15 @@ public final class Reviews {
             if (review.open()) {
                 apply(review, said, leaf, told);
             }
+            if (review.withdrawn && review.state != State.REJECTED) {
+                late = withdraw(review);
+            }
             view = review.view();
         } finally {
             lock.unlock();
+        }
+        if (late != null) {
+            write(late);
         }
         told.forEach(Wait::end);
         ring(review.open() ? "voted" : "ended", review);

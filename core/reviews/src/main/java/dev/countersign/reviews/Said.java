@@ -23,6 +23,9 @@ public record Said(
         String proof,
         boolean wholeShown) {
     public Said {
+        if (nonce.isBlank()) {
+            throw new IllegalArgumentException("a ruling's statement has a nonce");
+        }
         reason = shown(reason);
     }
 

@@ -28,6 +28,22 @@ public enum Code {
     INTENT_DRIFT,
     /// an intent of an ended boot has no outcome
     OUTCOME_MISSING,
+    /// people are asked about no intent that needs them, or other people than it needs
+    REQUEST_INVALID,
+    /// a ruling on no review that is open, too late, or the second of one person
+    RULING_INVALID,
+    /// what a ruling states is not what its record and its request say
+    RULING_MISMATCH,
+    /// somebody ruled on what they asked for themselves
+    SOD_VIOLATION,
+    /// an approval is used that too few people gave, or whose review was over
+    APPROVAL_INVALID,
+    /// an approval is used for something else than it was given for
+    APPROVAL_MISMATCH,
+    /// an approval is used a second time
+    APPROVAL_REUSED,
+    /// an action ran that people had to approve, and no approval was used for it
+    APPROVAL_MISSING,
     /// a session of an ended boot was not closed
     SESSION_OPEN,
     /// a payload is not the one that was recorded
@@ -57,6 +73,14 @@ public enum Code {
                     TIME_REGRESSION,
                     DUPLICATE_ID,
                     INTENT_DRIFT,
+                    REQUEST_INVALID,
+                    RULING_INVALID,
+                    RULING_MISMATCH,
+                    SOD_VIOLATION,
+                    APPROVAL_INVALID,
+                    APPROVAL_MISMATCH,
+                    APPROVAL_REUSED,
+                    APPROVAL_MISSING,
                     BLOB_MISMATCH,
                     RECORDING_MISMATCH,
                     ROLLBACK,

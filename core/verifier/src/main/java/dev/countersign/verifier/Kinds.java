@@ -30,11 +30,18 @@ final class Kinds {
                     "gateway.statement",
                     "outcome",
                     "rec.chunk",
+                    "approval.request",
+                    "approval.consume",
                     "session.close");
 
     /// Of no session, but from somewhere.
     private static final Set<String> OUTSIDE =
-            Set.of("auth.fail", "credential.mint", "credential.revoke");
+            Set.of(
+                    "auth.fail",
+                    "approval.refused",
+                    "credential.mint",
+                    "credential.revoke",
+                    "evidence.read");
 
     private static final Map<String, List<String>> BODIES =
             Map.ofEntries(
@@ -61,6 +68,15 @@ final class Kinds {
                     Map.entry(
                             "outcome",
                             List.of("action", "intent", "status", "rows", "bytes", "took_us")),
+                    Map.entry(
+                            "approval.request",
+                            List.of("action", "expires", "intent", "needs", "review", "rows")),
+                    Map.entry(
+                            "approval.ruling",
+                            List.of("payload", "request", "review", "ruling", "statement")),
+                    Map.entry("approval.consume", List.of("action", "intent", "review", "rulings")),
+                    Map.entry("approval.refused", List.of("code", "review")),
+                    Map.entry("evidence.read", List.of("reviewer", "what")),
                     Map.entry("rec.chunk", List.of("chunk", "from_ms", "payload")),
                     Map.entry("session.close", List.of("reason", "records", "chunks", "root")),
                     Map.entry(

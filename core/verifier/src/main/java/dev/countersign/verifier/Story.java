@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the records tell, one after the other: counters without gaps, links to the record before,
-/// times that do not go back, an outcome for each intent, a close for each session with the right
-/// sum. Members and kinds that it does not know it passes over.
+/// times that do not go back, an outcome for each intent, what people had to say before it
+/// ([Approvals]), a close for each session with the right sum. Members and kinds that it does not
+/// know it passes over.
 final class Story {
     private static final Pattern TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
@@ -26,6 +27,7 @@ final class Story {
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Once ids = new Once();
     private final Once names = new Once();
+    private final Approvals approvals;
     private String boot = "";
     private boolean stopped;
     private long n = -1;
@@ -40,7 +42,7 @@ final class Story {
 
     private static final class Session {
         final String boot;
-        final Map<String, String> intents = new LinkedHashMap<>();
+        final Map<String, Intent> intents = new LinkedHashMap<>();
         final List<byte[]> chunks = new ArrayList<>();
         final long first;
         long number = -1;
@@ -56,6 +58,7 @@ final class Story {
     Story(String origin, Wrong wrong) {
         this.origin = origin;
         this.wrong = wrong;
+        this.approvals = new Approvals(origin, wrong);
     }
 
     void tell(long index, Map<String, Object> record, String leaf) {
@@ -78,6 +81,9 @@ final class Story {
         boot(index, record);
         stopped = kind.equals("log.stop");
         time(index, text(record, "t"));
+        if (kind.equals("approval.ruling")) {
+            approvals.ruling(index, record, leaf);
+        }
         if (record.containsKey("sess")) {
             session(index, kind, record, leaf);
         }
@@ -146,7 +152,9 @@ final class Story {
         session.leaf = leaf;
         var x = map(record, "x");
         switch (kind) {
-            case "intent" -> session.intents.put(text(record, "id"), leaf);
+            case "intent" -> session.intents.put(text(record, "id"), Intent.of(record, leaf));
+            case "approval.request" -> approvals.request(index, record, leaf, session.intents);
+            case "approval.consume" -> approvals.consume(index, record, session.intents);
             case "outcome" -> outcomes(index, session, x);
             case "rec.chunk" -> chunk(index, session, x);
             case "session.close" -> {
@@ -181,8 +189,13 @@ final class Story {
 
     private void outcome(long index, Session session, Map<String, Object> x) {
         var intent = session.intents.remove(text(x, "action"));
-        if (intent == null || !intent.equals(text(x, "intent"))) {
+        if (intent == null || !intent.leaf.equals(text(x, "intent"))) {
             wrong.record(Code.INTENT_DRIFT, index, "it is the outcome of no intent that is open");
+        } else if (intent.asks && !intent.approved && Intent.ran(text(x, "status"))) {
+            wrong.record(
+                    Code.APPROVAL_MISSING,
+                    index,
+                    "people had to be asked about its intent, and it ran without an approval");
         }
     }
 
@@ -261,6 +274,11 @@ final class Story {
                                     "no outcome of " + action));
         }
         return running;
+    }
+
+    /// What people said, as far as it was told.
+    Report.Rulings rulings() {
+        return approvals.rulings();
     }
 
     static String text(Map<String, Object> map, String key) {

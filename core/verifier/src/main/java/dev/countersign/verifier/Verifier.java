@@ -16,15 +16,15 @@ import java.util.Set;
 /// wrote them beyond the log key.
 ///
 /// In this order: the checkpoint's signature; every entry and every tile, hashed again up to the
-/// signed root; each record's canonical form; counters, links and times; an outcome for each intent
-/// and a close for each session; every payload's hash. `docs/evidence-format.md` says what all of
-/// these are.
+/// signed root; each record's canonical form; counters, links and times; an outcome for each
+/// intent, the approval that it needs and a close for each session; every payload's hash.
+/// `docs/evidence-format.md` says what all of these are.
 ///
 /// It reads a log once, from its beginning, and whoever wrote it cannot make it hold much: one
 /// bundle of entries and the unfinished one, two tiles for each level, 64 KiB of a payload. What
-/// grows with the log is small: for each record and session the hash of its name, 24 to 48 bytes
-/// ([Once]), a few hundred bytes for each actor, and what is open in the sessions that are. Ten
-/// million records take half a GiB.
+/// grows with the log is small: for each record, session and review the hash of its name, 24 to 48
+/// bytes ([Once]), a few hundred bytes for each actor, and what is open: the actions of sessions
+/// that are, and reviews until their end. Ten million records take half a GiB.
 public final class Verifier {
     /// Findings that are told; of further ones only the first of each code, and how many there are.
     static final int MAX_FINDINGS = 100;
@@ -59,17 +59,17 @@ public final class Verifier {
                     Code.UNREADABLE,
                     -1,
                     "there is no evidence/log/checkpoint or no evidence/log.vkey, or it is no text");
-            return report(0, 0);
+            return report(0, 0, Report.Rulings.NONE);
         }
         var checkpoint = checkpoint("", note.get(), vkey.get());
         if (checkpoint.isEmpty()) {
-            return report(0, 0);
+            return report(0, 0, Report.Rulings.NONE);
         }
         Optional<Checkpoint> since = Optional.empty();
         if (!options.since().isEmpty()) {
             since = checkpoint("the older checkpoint: ", options.since(), vkey.get());
             if (since.isEmpty()) {
-                return report(0, 0);
+                return report(0, 0, Report.Rulings.NONE);
             }
         }
         return entries(evidence, checkpoint.get(), since);
@@ -116,7 +116,7 @@ public final class Verifier {
                             Code.ENTRY_MISSING,
                             tree.count(),
                             "this entry was signed and is not in its bundle");
-                    return report(checkpoint.size(), 0);
+                    return report(checkpoint.size(), 0, story.rulings());
                 }
             }
         }
@@ -127,7 +127,7 @@ public final class Verifier {
         if (since.isPresent() && since.get().size() > checkpoint.size()) {
             found(Code.ROLLBACK, -1, "an older checkpoint covers more records than this one");
         }
-        return report(checkpoint.size(), story.end());
+        return report(checkpoint.size(), story.end(), story.rulings());
     }
 
     private void contains(Tree tree, Checkpoint older) {
@@ -185,7 +185,7 @@ public final class Verifier {
         }
     }
 
-    private Report report(long size, long running) {
+    private Report report(long size, long running, Report.Rulings rulings) {
         if (untold > 0) {
             findings.add(
                     new Finding(
@@ -196,6 +196,7 @@ public final class Verifier {
                 size,
                 "self-signed: it was written by the holder of the log key, who with the disk could"
                         + " also have written it anew",
-                running);
+                running,
+                rulings);
     }
 }

@@ -122,6 +122,7 @@ class CodesTest {
                         .chunk("1", "a")
                         .twistBody("root", "00".repeat(32))
                         .close("1"));
+        approvals();
         WAYS.put(
                 Code.ROLLBACK,
                 directory -> {
@@ -134,6 +135,32 @@ class CodesTest {
             many.raw(new byte[] {'!'});
         }
         tale(Code.MORE, many);
+    }
+
+    private static void approvals() {
+        var review = "apr_aaaa";
+        tale(Code.REQUEST_INVALID, Council.sits().request("1", "a", review).tale);
+        tale(Code.RULING_INVALID, Council.whole().says(review, "dan", "approved").tale);
+        tale(
+                Code.RULING_MISMATCH,
+                Council.sits()
+                        .asks("1", "a", review)
+                        .twistStatement("rows", "1")
+                        .says(review, "bob", "approved")
+                        .tale);
+        tale(
+                Code.SOD_VIOLATION,
+                Council.sits().asks("1", "a", review).says(review, "eve", "approved").tale);
+        tale(
+                Code.APPROVAL_INVALID,
+                Council.sits().asks("1", "a", review).uses("1", "a", review).runs("1", "a").tale);
+        tale(
+                Code.APPROVAL_MISMATCH,
+                Council.sits().approved("1", "a", review).uses("2", "a", review).tale);
+        tale(
+                Code.APPROVAL_REUSED,
+                Council.whole().intent("2", "b").uses("2", "b", review).runs("2", "b").tale);
+        tale(Code.APPROVAL_MISSING, Council.sits().intent("1", "a").runs("1", "a").tale);
     }
 
     private static Map<String, Object> alert() {
@@ -152,6 +179,13 @@ class CodesTest {
     @Test
     void each_code_has_a_way_to_come_about() {
         assertThat(WAYS).containsOnlyKeys(Code.values());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Code.class)
+    void each_code_stands_in_the_formats_document(Code code) throws IOException {
+        assertThat(Files.readString(Path.of("../../docs/evidence-format.md")))
+                .contains("`" + code + "`" + (code.incomplete() ? "*" : ""));
     }
 
     @ParameterizedTest

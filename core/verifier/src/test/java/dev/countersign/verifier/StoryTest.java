@@ -105,7 +105,7 @@ class StoryTest {
 
     @Test
     void no_record_is_good_without_any_of_its_members() {
-        for (int at = 0; at < 9; at++) {
+        for (int at = 0; at < 11; at++) {
             for (var member : membersOf(at)) {
                 var tale = told(at, member);
 
@@ -154,7 +154,19 @@ class StoryTest {
                                         Map.of("action", "a", "by", "gateway", "why", "poison")),
                         () -> tale.close("1"),
                         () -> tale.alert("a"),
-                        () -> tale.failedLogin("c"));
+                        () -> tale.failedLogin("c"),
+                        () ->
+                                tale.outside(
+                                        "approval.refused",
+                                        Map.of("code", "over", "review", "apr_aaaa")),
+                        () ->
+                                tale.outside(
+                                        "evidence.read",
+                                        Map.of(
+                                                "reviewer",
+                                                Map.of("sub", "bob"),
+                                                "what",
+                                                "reviews")));
         for (int i = 0; i < parts.size(); i++) {
             if (i == at) {
                 tale.twist(change);

@@ -27,6 +27,7 @@ final class Tale {
     private Consumer<Map<String, Object>> twist = AS_IT_IS;
     private int boots;
     private int ids;
+    private long waited;
 
     /// A log that has begun.
     static Tale begun() {
@@ -50,13 +51,13 @@ final class Tale {
     }
 
     Tale failedLogin(String code) {
-        var before = twist;
-        twist =
-                record -> {
-                    record.put("src", Map.of("peer", "192.0.2.1:40000"));
-                    before.accept(record);
-                };
-        return tell("auth.fail", Map.of("code", code, "times", 1));
+        return outside("auth.fail", Map.of("code", code, "times", 1));
+    }
+
+    /// Somebody did something outside of a session.
+    Tale outside(String kind, Map<String, Object> body) {
+        return also(record -> record.put("src", Map.of("peer", "192.0.2.1:40000")))
+                .tell(kind, body);
     }
 
     /// A session of this name begins from nothing, though there was one.
@@ -103,6 +104,28 @@ final class Tale {
         return twist(record -> body(record).put(member, value));
     }
 
+    /// Changes the next record before whatever twists it.
+    Tale also(Consumer<Map<String, Object>> change) {
+        var before = twist;
+        twist =
+                record -> {
+                    change.accept(record);
+                    before.accept(record);
+                };
+        return this;
+    }
+
+    /// Nothing happens for a while.
+    Tale waits(long seconds) {
+        waited += seconds * 1_000_000;
+        return this;
+    }
+
+    /// The leaf hash of the last record.
+    String leaf() {
+        return HexFormat.of().formatHex(HandLog.leaf(entries.getLast()));
+    }
+
     @SuppressWarnings("unchecked") // made a few lines below
     static Map<String, Object> body(Map<String, Object> record) {
         return (Map<String, Object>) record.getOrDefault("x", Map.of());
@@ -126,12 +149,7 @@ final class Tale {
         body.put("prepare", false);
         body.put("decision", Map.of("verdict", "allow", "because", List.of("baseline/reads")));
         body.put("payload", payload("select " + action));
-        var before = twist;
-        twist =
-                record -> {
-                    record.put("id", uuid("action " + action));
-                    before.accept(record);
-                };
+        also(record -> record.put("id", uuid("action " + action)));
         tell("intent", session, body);
         last.put("intent " + action, last.getOrDefault("session " + session, ""));
         return this;
@@ -219,7 +237,7 @@ final class Tale {
         record.put("node", HandLog.KEY.name);
         record.put("boot", digits(boots, 32));
         record.put("n", n);
-        record.put("t", time(entries.size()));
+        record.put("t", time(entries.size() + waited));
         record.put("mono", Integer.toString(n * 1_000));
         record.put("x", new TreeMap<>(body));
         return record;
@@ -239,9 +257,8 @@ final class Tale {
         twist = AS_IT_IS;
         raw(Written.json(record).getBytes(StandardCharsets.UTF_8));
         if (session != null) {
-            var leaf = HexFormat.of().formatHex(HandLog.leaf(entries.getLast()));
-            last.put("actor", leaf);
-            last.put("session " + session, leaf);
+            last.put("actor", leaf());
+            last.put("session " + session, leaf());
         }
         return this;
     }
@@ -252,7 +269,7 @@ final class Tale {
         return this;
     }
 
-    private Map<String, Object> payload(String content) {
+    Map<String, Object> payload(String content) {
         // sealed by nobody: who has no key cannot tell, and a verifier has none
         var object = NoteKey.sha256(content.getBytes(StandardCharsets.UTF_8));
         var where = "0:" + payloads.size() + ":" + object.length;

@@ -520,7 +520,8 @@ final class Running implements Conversation.Effects {
         var abandoned =
                 answers.subList(answered, answers.size()).stream()
                         .map(answer ->
-                                answer.thenAcceptAsync(a -> abandon(a, reason), loop)
+                                answer.thenCompose(Running::letGo)
+                                        .thenAcceptAsync(a -> abandon(a, reason), loop)
                                         .toCompletableFuture())
                         .toArray(CompletableFuture[]::new);
         answered = answers.size();
@@ -531,6 +532,15 @@ final class Running implements Conversation.Effects {
                         .thenCompose(own::close)
                         .whenComplete((_, _) -> loop.execute(this::farewell));
         farewell = loop.schedule(this::cut, settings.farewell().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// People are asked about an action whose session has ended: it does not wait for them.
+    private static CompletionStage<Answer> letGo(Answer answer) {
+        if (answer instanceof Answer.Held(var held)) {
+            held.gone();
+            return held.then();
+        }
+        return CompletableFuture.completedStage(answer);
     }
 
     /// An action that was admitted after its session had ended did not run.

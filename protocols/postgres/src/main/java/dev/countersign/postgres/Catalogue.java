@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// labels reach; what the catalogue does not know is never cleared.
 final class Catalogue implements Labels {
     /// Nothing is known, and nothing is labelled.
-    static final Catalogue EMPTY = new Catalogue(Map.of(), false, List.of(), Code.NONE, Order.FREE);
+    static final Catalogue EMPTY =
+            new Catalogue(Map.of(), false, List.of(), Code.NONE, Order.FREE, Stamps.NONE);
 
     private final Map<Long, Relation> byOid;
     private final Map<String, Relation> byName = new HashMap<>();
@@ -25,6 +26,7 @@ final class Catalogue implements Labels {
     private final List<String> missing;
     private final Code code;
     private final Order order;
+    private final Stamps stamps;
 
     /// What the order of rows that nobody asked for an order of can tell of labelled columns.
     enum Order {
@@ -199,8 +201,10 @@ final class Catalogue implements Labels {
             boolean labelled,
             List<String> missing,
             Code code,
-            Order order) {
+            Order order,
+            Stamps stamps) {
         this.order = order;
+        this.stamps = stamps;
         this.byOid = Map.copyOf(byOid);
         this.labelled = labelled;
         this.missing = List.copyOf(missing);
@@ -309,6 +313,10 @@ final class Catalogue implements Labels {
         return code;
     }
 
+    Stamps stamps() {
+        return stamps;
+    }
+
     /// Whether a word is a name that stands in the catalogue, so that it may be shown.
     boolean knows(String word) {
         return words.contains(word);
@@ -324,6 +332,7 @@ final class Catalogue implements Labels {
                 && missing.equals(other.missing)
                 && code.equals(other.code)
                 && order == other.order
+                && stamps.equals(other.stamps)
                 && byOid.equals(other.byOid);
     }
 }

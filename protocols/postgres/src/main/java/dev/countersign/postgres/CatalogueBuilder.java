@@ -40,6 +40,8 @@ final class CatalogueBuilder {
     private final Map<String, DraftRelation> byName = new HashMap<>();
     private final Map<Long, Set<Long>> inherits = new HashMap<>();
     private final Map<Long, Set<Long>> standsOn = new HashMap<>();
+    private final Map<Long, String> stamps = new HashMap<>();
+    private final Map<String, String> functionStamps = new HashMap<>();
     private final Set<Long> callsUnknown = new HashSet<>();
     private final Set<Long> secured = new HashSet<>();
     private final Map<Long, Parsed> definitions = new HashMap<>();
@@ -123,7 +125,18 @@ final class CatalogueBuilder {
         return this;
     }
 
-    /// A view's rule refers to that relation.
+    /// A view's rule refers to that relation. By what a change of a relation, or of a user's
+    /// functions of one name, is noticed.
+    CatalogueBuilder stamp(long relation, String stamp) {
+        stamps.put(relation, stamp);
+        return this;
+    }
+
+    CatalogueBuilder stamp(String function, String stamp) {
+        functionStamps.put(function, stamp);
+        return this;
+    }
+
     CatalogueBuilder standsOn(long view, long relation) {
         standsOn.computeIfAbsent(view, _ -> new HashSet<>()).add(relation);
         return this;
@@ -219,7 +232,8 @@ final class CatalogueBuilder {
         var byOid = new HashMap<Long, Relation>();
         var reads = new Reads(found, inherits, standsOn, callsUnknown, secured);
         found.values().forEach(one -> byOid.put(one.oid, relation(one, reads)));
-        return new Catalogue(byOid, any, missing, code, order());
+        return new Catalogue(
+                byOid, any, missing, code, order(), new Stamps(stamps, standsOn, functionStamps));
     }
 
     /// Where a row lies tells a labelled value: of the whole tree of partitions.

@@ -244,6 +244,12 @@ final class CatalogueReader {
                     builder.calls(number(row, 0));
                 }
             }
+            for (var row : queries.rows(Stamps.OF_RELATIONS)) {
+                builder.stamp(number(row, 0), text(row, 1));
+            }
+            for (var row : queries.rows(Stamps.OF_FUNCTIONS)) {
+                builder.stamp(text(row, 0), text(row, 1));
+            }
             builder.code(code(queries, types));
             define(builder.viewsToRead(), queries, builder);
             return statements.follow(builder::build).toCompletableFuture().join();

@@ -100,6 +100,11 @@ final class Catalogues {
         }
     }
 
+    /// The one that was read last; nothing is in it before the first.
+    Catalogue known() {
+        return current;
+    }
+
     /// The fresh one, or null where it has to be waited for: the fast way of [#toJudgeBy].
     @Nullable Catalogue fresh() {
         if (!loaded || System.nanoTime() - loadedAt > FRESH.toNanos()) {
@@ -108,6 +113,12 @@ final class Catalogues {
         synchronized (this) {
             return seen == changes ? current : null;
         }
+    }
+
+    /// One that was read after this was called. Completes exceptionally where it cannot be.
+    synchronized CompletionStage<Catalogue> readAgain() {
+        changes++;
+        return load();
     }
 
     /// Something ran that may have changed it.

@@ -155,6 +155,56 @@ final class PostgresAnalyst implements Analyst {
                 .thenCompose(judged -> judged);
     }
 
+    /// With a catalogue that was read after this was asked for.
+    @Override
+    public CompletionStage<Analysis> again(Session session, Asked asked) {
+        return catalogues
+                .readAgain()
+                .handle((_, _) -> session) // unread, the analysis says so
+                .thenCompose(_ -> analyse(session, asked));
+    }
+
+    @Override
+    public boolean onlyHere(Action action) {
+        return OnlyHere.in(action);
+    }
+
+    /// Rows of a COPY that the client sends.
+    @Override
+    public boolean streams(Action action) {
+        return new LexedTexts().copiesIn(action.request().command().text().orElse(""))
+                || action.request().names().stream()
+                        .anyMatch(
+                                named -> new LexedTexts().copiesIn(named.text().text().orElse("")));
+    }
+
+    /// Its relations and the functions of users that it calls, each as its catalogue rows are now.
+    @Override
+    public List<Resource> reached(Action action) {
+        var stamps = catalogues.known().stamps();
+        var out = new ArrayList<Resource>();
+        for (var resource : action.resources()) {
+            if (resource.kind().equals("table")) {
+                out.add(
+                        new Resource(
+                                "table",
+                                resource.name(),
+                                resource.id().isEmpty()
+                                        ? "unknown"
+                                        : stamps.relation(Long.parseLong(resource.id()))));
+            }
+        }
+        if (action.facts() instanceof Facts.Sql sql) {
+            for (var function : sql.functions()) {
+                var stamp = stamps.function(function.substring(function.lastIndexOf('.') + 1));
+                if (!stamp.isEmpty()) {
+                    out.add(new Resource("function", function, stamp));
+                }
+            }
+        }
+        return out;
+    }
+
     /// Where trees are large, on the grammar's thread.
     private CompletionStage<Analysis> judging(
             Session session, Asked asked, String sql, Read texts, Object read) {

@@ -25,7 +25,8 @@ class DemoTest {
 
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("act 1")
-                .contains("act 5")
+                .contains("act 6")
+                .contains("held: review apr_", "dana approved it: used")
                 .doesNotContainPattern("\\d{3}-\\d{2}-\\d{4}");
     }
 

@@ -229,6 +229,60 @@ class HeldStatementsTest {
     }
 
     @Test
+    void a_trigger_that_came_meanwhile_voids_the_approval() throws Exception {
+        var second = psql("INSERT INTO refunds VALUES (300, 'drift');");
+        var dana = house.desk("dana", "dba");
+        var other = dana.waitsFor("'drift'");
+        owner(
+                "CREATE FUNCTION sly() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN new.note = ''sly''; RETURN new; END'");
+        owner("CREATE TRIGGER sly BEFORE INSERT ON refunds FOR EACH ROW EXECUTE FUNCTION sly()");
+        dana.approve(other);
+        assertThat(told(second)).contains("ZC011");
+        owner("DROP TRIGGER sly ON refunds");
+    }
+
+    @Test
+    void rows_that_nobody_can_be_shown_are_not_approved() throws Exception {
+        assertThat(house.psql(house.token(), "COPY refunds FROM STDIN;\n400\tx\n\\.\n"))
+                .contains("cannot be shown to anybody before");
+    }
+
+    @Test
+    void a_grant_is_used_by_the_identical_statement_of_the_same_principal_only() throws Exception {
+        house.say("reviews: {hold: 1s}");
+        house.restart();
+        var sql = "UPDATE refunds SET note = 'grant' WHERE id = 6;";
+        assertThat(house.psql(house.token(), sql, "-v", "VERBOSITY=verbose")).contains("ZC001");
+        var dana = house.desk("dana", "dba");
+        var review = dana.waitsFor("'grant'");
+        assertThat(dana.get("/v1/reviews/" + review).body().text("requester_gone")).isPresent();
+        dana.approve(review);
+
+        var another = house.token("mallory", House.AUDIENCE, Duration.ofMinutes(5));
+        assertThat(house.psql(another, sql))
+                .contains("waits for dba", "nobody of dba has answered");
+        assertThat(house.psql(house.token(), sql)).contains("UPDATE 1").doesNotContain("waits for");
+        assertThat(house.psql(house.token(), sql)).as("used once").contains("waits for dba");
+    }
+
+    @Test
+    void an_approval_of_an_earlier_start_is_void_and_the_log_says_so() throws Exception {
+        house.say("reviews: {hold: 1s}");
+        house.restart();
+        var sql = "UPDATE refunds SET note = 'void' WHERE id = 7;";
+        assertThat(house.psql(house.token(), sql)).contains("waits for dba");
+        var dana = house.desk("dana", "dba");
+        dana.approve(dana.waitsFor("'void'"));
+
+        house.restart();
+
+        assertThat(house.psql(house.token(), sql)).as("asks anew").contains("waits for dba");
+        assertThat(note(7)).isEqualTo("new");
+        assertThat(Records.of(house.data(), "approval.ruling").toString()).contains("withdrawn");
+    }
+
+    @Test
     void the_log_of_all_this_verifies() throws Exception {
         var psql = psql("DELETE FROM refunds WHERE id = 20;");
         var dana = house.desk("dana", "dba");

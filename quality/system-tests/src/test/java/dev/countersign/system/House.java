@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 
@@ -268,9 +269,14 @@ final class House implements AutoCloseable {
 
     /// From the next start on, the gateway's own document has this line too.
     void say(String line) throws IOException {
-        var text = Files.readString(config());
+        var key = line.substring(0, line.indexOf(':') + 1);
+        var before =
+                Files.readString(config())
+                        .lines()
+                        .filter(one -> !one.startsWith(key))
+                        .collect(Collectors.joining("\n"));
         Files.writeString(
-                config(), text.replace("data-dir: data\n", "data-dir: data\n" + line + "\n"));
+                config(), before.replace("data-dir: data\n", "data-dir: data\n" + line + "\n"));
     }
 
     /// A connection through the gateway as pgjdbc makes it, over TLS and with every check.
