@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
-import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +39,6 @@ public final class Api implements AutoCloseable {
     static final int MAX_BODY = 64 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
-
-    /// Kept, because a logger that nobody holds forgets its level.
-    private static final java.util.logging.Logger HELIDON =
-            java.util.logging.Logger.getLogger("io.helidon");
 
     private final People people;
     private final EvidenceLog evidence;
@@ -88,7 +83,6 @@ public final class Api implements AutoCloseable {
     record Person(Reviewer reviewer, Session.Source from) {}
 
     private Api(InetSocketAddress at, Optional<Certificate> tls, Parts parts) {
-        HELIDON.setLevel(Level.WARNING);
         this.people = parts.people();
         this.evidence = parts.evidence();
         this.failed = parts.failed();
@@ -152,14 +146,14 @@ public final class Api implements AutoCloseable {
 
     private Person person(ServerRequest request) {
         var from = source(request);
-        var header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        if (!header.startsWith("Bearer ")) {
+        var token = bearer(request);
+        if (token.isEmpty()) {
             throw new Problem(
                     401,
                     "no-token",
                     "send a reviewer's access token: `countersign login` gets one");
         }
-        return switch (people.person(header.substring("Bearer ".length()).strip())) {
+        return switch (people.person(token)) {
             case People.Proof.Proved(var reviewer, _) -> new Person(reviewer, from);
             case People.Proof.Refused(var code, var message) -> {
                 failed.accept(from, code);
@@ -168,7 +162,7 @@ public final class Api implements AutoCloseable {
         };
     }
 
-    private Session.Source source(ServerRequest request) {
+    Session.Source source(ServerRequest request) {
         var peer = request.remotePeer();
         var here = request.localPeer();
         return new Session.Source(
@@ -180,6 +174,19 @@ public final class Api implements AutoCloseable {
     /// Writes down that a person reads something, before they do.
     void read(Person person, String what, String of) {
         write(new Evidence.Read(person.reviewer(), person.from(), what, of));
+    }
+
+    /// Writes down that a token proved nothing.
+    ///
+    /// @param code a stable one: `token-expired`
+    void failed(Session.Source from, String code) {
+        failed.accept(from, code);
+    }
+
+    /// The access token of a request; empty where it brings none.
+    static String bearer(ServerRequest request) {
+        var header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        return header.startsWith("Bearer ") ? header.substring("Bearer ".length()).strip() : "";
     }
 
     private void write(Evidence record) {
@@ -195,13 +202,18 @@ public final class Api implements AutoCloseable {
         return people;
     }
 
-    static Json.Obj body(ServerRequest request) {
+    /// The bytes of a body, as text.
+    static String text(ServerRequest request) {
         var bytes = request.content().as(byte[].class);
         if (bytes.length > MAX_BODY) {
             throw new Problem(413, "too-long", "a body has at most " + MAX_BODY + " bytes");
         }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    static Json.Obj body(ServerRequest request) {
         try {
-            if (Json.parse(new String(bytes, StandardCharsets.UTF_8)) instanceof Json.Obj object) {
+            if (Json.parse(text(request)) instanceof Json.Obj object) {
                 return object;
             }
         } catch (IllegalArgumentException e) {

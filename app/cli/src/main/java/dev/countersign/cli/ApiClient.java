@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /// The control API as this command uses it. Nothing else of a running gateway is touched.
 final class ApiClient implements AutoCloseable {
@@ -71,6 +74,29 @@ final class ApiClient implements AutoCloseable {
                         .build());
     }
 
+    Json.Obj delete(String path) throws IOException, InterruptedException, Refused {
+        return answer(request(path).timeout(LIMIT).DELETE().build());
+    }
+
+    /// As OAuth endpoints want it.
+    Json.Obj postForm(String path, Map<String, String> form)
+            throws IOException, InterruptedException, Refused {
+        var body =
+                form.entrySet().stream()
+                        .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+                        .collect(Collectors.joining("&"));
+        return answer(
+                request(path)
+                        .timeout(LIMIT)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build());
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
     private HttpRequest.Builder request(String path) {
         var out = HttpRequest.newBuilder(base.resolve(path));
         return token.isEmpty() ? out : out.header("Authorization", "Bearer " + token);
@@ -94,8 +120,13 @@ final class ApiClient implements AutoCloseable {
         if (status != 200) {
             throw new Refused(
                     status,
-                    body.text("title").orElse(""),
-                    body.text("detail").orElse("status " + status));
+                    body.text("title")
+                            .or(() -> body.text("error_code"))
+                            .or(() -> body.text("error"))
+                            .orElse(""),
+                    body.text("detail")
+                            .or(() -> body.text("error_description"))
+                            .orElse("status " + status));
         }
         return body;
     }

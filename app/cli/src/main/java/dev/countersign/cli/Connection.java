@@ -2,24 +2,15 @@ package dev.countersign.cli;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which gateway, and as whom: options that all commands over the control API share.
+/// Which gateway, and as which person: options that all commands of people share.
 final class Connection {
-    /// Bytes of a file with a token.
-    private static final int MAX_TOKEN = 64 << 10;
-
-    @Option(
-            names = "--api",
-            paramLabel = "URL",
-            description =
-                    "The gateway's control API; else COUNTERSIGN_API, else http://localhost:8443.")
-    private String api = "";
+    @Mixin private Gateway gateway = new Gateway();
 
     @Option(
             names = "--token-file",
@@ -29,8 +20,7 @@ final class Connection {
     private String tokenFile = "";
 
     URI api() {
-        var said = api.isEmpty() ? System.getenv().getOrDefault("COUNTERSIGN_API", "") : api;
-        return URI.create(said.isEmpty() ? "http://localhost:8443" : said);
+        return gateway.api();
     }
 
     /// @throws NotSignedIn if there is no token
@@ -39,18 +29,11 @@ final class Connection {
     }
 
     private Optional<String> token() throws IOException {
-        if (tokenFile.equals("-")) {
-            return Optional.of(
-                    new String(System.in.readNBytes(MAX_TOKEN), StandardCharsets.UTF_8).strip());
+        if (!tokenFile.isEmpty()) {
+            return Optional.of(Gateway.token(tokenFile));
         }
-        var file = tokenFile.isEmpty() ? stored(api()) : Path.of(tokenFile);
-        if (!Files.exists(file)) {
-            if (tokenFile.isEmpty()) {
-                return Optional.empty();
-            }
-            throw new IOException("there is no file " + file);
-        }
-        return Optional.of(Files.readString(file).strip());
+        var file = stored(api());
+        return Files.exists(file) ? Optional.of(Gateway.token(file.toString())) : Optional.empty();
     }
 
     /// Nobody is signed in.
@@ -64,22 +47,11 @@ final class Connection {
 
     /// Keeps a token where only this user can read it.
     static Path store(URI api, String token) throws IOException {
-        var file = stored(api);
-        Files.createDirectories(file.getParent());
-        Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        return Files.writeString(file, token);
+        return Gateway.keep(stored(api), token);
     }
 
     private static Path stored(URI api) {
-        var home = System.getenv().getOrDefault("XDG_CONFIG_HOME", "");
-        var folder =
-                home.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".config")
-                        : Path.of(home);
         var name = (api.getHost() + "-" + api.getPort()).replaceAll("[^A-Za-z0-9.-]", "_");
-        return folder.resolve("countersign").resolve("token-" + name);
+        return Gateway.folder().resolve("token-" + name);
     }
 }

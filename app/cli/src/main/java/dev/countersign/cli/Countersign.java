@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             WhoamiCommand.class,
             ReviewsCommand.class,
             SessionsCommand.class,
+            CredentialsCommand.class,
             MasksCommand.class
         })
 public final class Countersign {

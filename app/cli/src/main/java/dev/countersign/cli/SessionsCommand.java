@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,14 +23,20 @@ import picocli.CommandLine.Parameters;
         name = "sessions",
         mixinStandardHelpOptions = true,
         header = {
-            "Lists sessions, and shows what happened in one.",
+            "Lists sessions, shows what happened in one, and ends one that runs.",
             "",
             "Examples:",
             "  countersign sessions list --dir /var/lib/countersign",
             "  countersign sessions show --dir /var/lib/countersign 019ac…",
+            "  countersign sessions list --live",
+            "  countersign sessions kill 019ac5d2-…",
             ""
         },
-        subcommands = {SessionsCommand.ListAll.class, SessionsCommand.Show.class})
+        subcommands = {
+            SessionsCommand.ListAll.class,
+            SessionsCommand.Show.class,
+            LiveSessions.Kill.class
+        })
 final class SessionsCommand {
     private SessionsCommand() {}
 
@@ -48,21 +56,36 @@ final class SessionsCommand {
             mixinStandardHelpOptions = true,
             description = "One session a line, the oldest first.")
     static final class ListAll implements Callable<Integer> {
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                required = true,
-                description = "The gateway's data directory.")
-        private Path directory = Path.of(".");
+        @ArgGroup(multiplicity = "1")
+        private Where where = new Where();
+
+        /// Of a log, or of a gateway that runs.
+        static final class Where {
+            @Option(
+                    names = "--dir",
+                    paramLabel = "DIR",
+                    description = "The gateway's data directory.")
+            private Path directory = Path.of(".");
+
+            @Option(
+                    names = "--live",
+                    description = "Those that run now and are yours, by the control API.")
+            private boolean live;
+        }
+
+        @Mixin private Connection connection = new Connection();
 
         @Option(names = "--json", description = "A list of objects.")
         private boolean json;
 
         @Override
-        public Integer call() throws IOException {
+        public Integer call() throws IOException, InterruptedException {
+            if (where.live) {
+                return LiveSessions.list(connection, json);
+            }
             var sessions = new LinkedHashMap<String, Told>();
             LogReader.read(
-                    directory,
+                    where.directory,
                     (index, leaf, text, record) -> {
                         var name = Members.text(record, "sess");
                         if (!name.isEmpty()) {

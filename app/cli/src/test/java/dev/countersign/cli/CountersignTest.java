@@ -27,7 +27,8 @@ final class CountersignTest {
 
     @Test
     void the_help_of_each_command_has_an_example() {
-        for (var command : new String[] {"demo", "server", "evidence", "sessions", "masks"}) {
+        for (var command :
+                new String[] {"demo", "server", "evidence", "sessions", "credentials", "masks"}) {
             out.getBuffer().setLength(0);
             assertThat(run(command, "--help")).isZero();
             assertThat(out.toString()).contains("Examples:", "  countersign " + command);

@@ -1,12 +1,16 @@
 package dev.countersign.server;
 
 import dev.countersign.api.Api;
+import dev.countersign.api.CredentialRoutes;
+import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
+import dev.countersign.api.SessionRoutes;
 import dev.countersign.bellwebhook.WebhookBell;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
+import dev.countersign.identity.Credentials;
 import dev.countersign.identity.Issuers;
 import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
@@ -34,7 +38,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -55,10 +61,13 @@ public final class Server implements AutoCloseable {
     /// How long running sessions are given when the gateway stops.
     public static final Duration GRACE = Duration.ofSeconds(10);
 
+    /// How often credentials that have ended are forgotten.
+    private static final Duration FORGET = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
-    private final Map<String, Listener> listeners = new HashMap<>();
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private @Nullable Api api;
     private boolean closed;
 
@@ -127,15 +136,23 @@ public final class Server implements AutoCloseable {
         every(FailedLogins.COUNTED_EVERY, failed::flush);
         keep(failed::close);
 
+        var credentials = new Credentials(evidence, clock);
+        every(FORGET, credentials::sweep);
+        var sessions = new LiveSessions(listeners.values());
+        credentials.onRevoke(sessions::revoked);
+        var doors = new HashMap<String, CredentialRoutes.Door>();
+
         var wire = keep(Wire.start(WireSettings.DEFAULT));
         for (var entry : configuration.server().listen().entrySet()) {
             var protocol = protocols.get(entry.getKey());
             if (protocol != null) {
+                var destinations = destinations(configuration, protocol);
                 var desk =
                         new FrontDesk(
                                 protocol,
-                                destinations(configuration, protocol),
+                                destinations,
                                 issuers,
+                                credentials,
                                 gate,
                                 evidence,
                                 failed,
@@ -149,12 +166,26 @@ public final class Server implements AutoCloseable {
                                 desk,
                                 gate);
                 listeners.put(protocol.id(), listener);
+                var door =
+                        new CredentialRoutes.Door(
+                                protocol.id(), listener.address().getPort(), at.tls().isPresent());
+                destinations.keySet().forEach(target -> doors.put(target, door));
             }
         }
         var at = configuration.server().listen().get(ServerSettings.API);
         if (at != null) {
-            var routes = new ReviewRoutes(reviews, live, clock);
-            var parts = new Api.Parts(new Reviewers(issuers), evidence, routes, failed::add);
+            var oversight = new Oversight(Set.copyOf(configuration.server().administrators()));
+            var routes =
+                    List.of(
+                            new ReviewRoutes(reviews, live, clock),
+                            new CredentialRoutes(credentials, issuers, doors, oversight, clock),
+                            new SessionRoutes(sessions, oversight, evidence));
+            var parts =
+                    new Api.Parts(
+                            new Reviewers(issuers),
+                            evidence,
+                            (routing, all) -> routes.forEach(one -> one.add(routing, all)),
+                            failed::add);
             api =
                     keep(
                             Api.start(

@@ -27,6 +27,8 @@ import java.util.Optional;
 ///   noticed
 /// @param keys where the log's own keys lie; made on the first start
 /// @param reviews how long clients are held while people decide
+/// @param administrators groups of people who may see and end every session and credential, beside
+///   those whom these act for
 public record ServerSettings(
         Map<String, ListenSettings> listen,
         Path dataDir,
@@ -34,7 +36,8 @@ public record ServerSettings(
         Optional<Path> guardFile,
         Optional<KeySettings> keys,
         Optional<HoldSettings> reviews,
-        List<IssuerSettings> issuers) {
+        List<IssuerSettings> issuers,
+        List<String> administrators) {
 
     /// How long a client's statement stands still while people decide; its review goes on after
     /// that.
@@ -110,6 +113,9 @@ public record ServerSettings(
             wrong.add(
                     "`origin` is the log's name: letters, digits and . _ ~ / -, such as"
                             + " example.com/countersign/prod/gw1");
+        }
+        if (administrators.stream().anyMatch(String::isBlank)) {
+            wrong.add("`administrators` names groups, and none of them is empty");
         }
         if (issuers.isEmpty()) {
             wrong.add("`issuers` names none, so nobody could prove who they are");

@@ -60,6 +60,7 @@ class ServerSettingsTest {
         assertThat(settings.dataDir()).isEqualTo(folder.resolve("data"));
         assertThat(settings.guardFile()).isEmpty();
         assertThat(settings.keys()).isEmpty();
+        assertThat(settings.administrators()).as("nobody").isEmpty();
         assertThat(issuer.idTokens()).isFalse();
         assertThat(issuer.maxLifetime()).hasMinutes(60);
         assertThat(issuer.peopleClients()).as("everybody is an agent").isEmpty();
@@ -73,9 +74,11 @@ class ServerSettingsTest {
                                 + """
                                 guard-file: /var/lib/guard
                                 keys: {log: file:l, payload: file:p}
+                                administrators: [security]
                                 """);
 
         assertThat(settings.guardFile()).contains(Path.of("/var/lib/guard"));
+        assertThat(settings.administrators()).containsExactly("security");
         assertThat(settings.keys()).contains(new ServerSettings.KeySettings("file:l", "file:p"));
     }
 

@@ -100,6 +100,16 @@ final class Encoder {
                 Approvals.reviewer(body, by);
                 yield outside("approval.refused", value(from::write), body);
             }
+            case Evidence.CredentialMinted minted ->
+                    outside(
+                            "credential.mint",
+                            value(minted.from()::write),
+                            Credentials.minted(body(), minted));
+            case Evidence.CredentialRevoked revoked ->
+                    outside(
+                            "credential.revoke",
+                            value(revoked.from()::write),
+                            Credentials.revoked(body(), revoked));
             case Evidence.Read(var by, var from, var what, var of) -> {
                 var body = body().putIfAny("of", of);
                 Approvals.reviewer(body, by);
@@ -230,7 +240,10 @@ final class Encoder {
         var scope = open(session).scope();
         var id = ids.next();
         var sealed = scope.seal(id, Scope.TOKEN, token.toArray());
-        var body = body().put("method", method);
+        var credential = session.credential();
+        var body =
+                body().putIfAny("credential", credential == null ? "" : credential.value())
+                        .put("method", method);
         int slot = payload(body.key("payload"), sealed, scope);
         return withPayload("auth.ok", id, session, "", body, slot, Draft.Late.WHERE, sealed);
     }

@@ -147,6 +147,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                     Evidence.Intent _,
                     Evidence.ReviewRequested _,
                     Evidence.ApprovalConsumed _,
+                    Evidence.CredentialMinted _,
                     Evidence.Read _ ->
                     true;
             case Evidence.Alert _,
@@ -156,6 +157,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
                     Evidence.ByGateway _,
                     Evidence.Ruled _,
                     Evidence.RulingRefused _,
+                    Evidence.CredentialRevoked _,
                     Evidence.Recorded _ ->
                     false;
         };

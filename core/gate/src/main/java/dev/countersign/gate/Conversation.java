@@ -72,6 +72,10 @@ public interface Conversation {
     /// The gateway wants to end this session; it says so to the client at the next point of rest.
     void shutdown(Effects out);
 
+    /// Somebody ends this session at once: it tells the client, where that can still be told,
+    /// cancels what runs, and hangs up with [Ending#reason()].
+    void ended(Ending why, Effects out);
+
     enum Side {
         CLIENT,
         TARGET
@@ -126,7 +130,7 @@ public interface Conversation {
         /// Ends the session: what was sent to the client leaves first.
         ///
         /// @param reason one word or two for the record: `client`, `expired`, `target-lost`,
-        ///   `protocol`
+        ///   `protocol`, `revoked`
         void hangUp(String reason);
 
         ByteBufAllocator allocator();

@@ -61,7 +61,7 @@ public final class Gate {
     /// Writes down that somebody proved who they are and begins a session; nothing of it reaches a
     /// target before.
     ///
-    /// @param method how they proved it: `token`
+    /// @param method how they proved it: `token`, `minted`
     /// @param token what the issuer signed, without the signature
     public CompletionStage<SessionPermit> open(
             Session session, String method, Bytes token, Analyst analyst) {

@@ -2,6 +2,7 @@ package dev.countersign.gate;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Optional;
 
 /// The client's half of a login, as a pure machine: from the first byte until somebody said who
 /// they are and where they want to go. It ends with one [Effects#identify], one [Effects#cancel] or
@@ -42,9 +43,14 @@ public interface Greeting {
         /// configuration says so.
         boolean plainAllowed();
 
-        /// Whose token is this? Client reading stops. The conversation begins, or
-        /// [Greeting#turnedAway] comes.
-        void identify(Token token, Wanted wanted);
+        /// What a client's proof is checked against that comes with this user name; empty where the
+        /// name is not one of the gateway's own, so that a token is asked for. At once: nothing is
+        /// fetched, and no key is derived.
+        Optional<Verifier> verifier(String user);
+
+        /// Who is this? Client reading stops. The conversation begins, or [Greeting#turnedAway]
+        /// comes.
+        void identify(Claim claim, Wanted wanted);
 
         /// Cancels what the session of this key is running, if it is; then the connection ends
         /// without an answer.

@@ -1,15 +1,29 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Session;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/// Whose token is this, and may they go there? The one place where a client's claim meets identity,
-/// targets and secrets; written in the composition root.
+/// Who is this, and may they go there? The one place where a client's claim meets identity, targets
+/// and secrets; written in the composition root.
 public interface Reception {
 
     /// Never completes exceptionally: what goes wrong turns the client away. A failed login is
     /// already written down by then.
-    CompletionStage<Arrival> receive(Token token, Wanted wanted, Session.Source from);
+    CompletionStage<Arrival> receive(Claim claim, Wanted wanted, Session.Source from);
+
+    /// What a proof that comes with this user name is checked against; empty where the name is
+    /// nobody's whom the gateway gave a password. It does not tell whether there is such a
+    /// credential. Answers at once, on an event loop.
+    default Optional<Verifier> verifier(String user) {
+        return Optional.empty();
+    }
+
+    /// Whether what a session was opened by still counts. Asked when the session begins, after it
+    /// stands where [Ending]s reach it: so one that was revoked meanwhile ends too.
+    default boolean stands(Session session) {
+        return session.credential() == null;
+    }
 
     sealed interface Arrival {
         /// @param route how to get to the target
@@ -21,7 +35,7 @@ public interface Reception {
 
     /// What a client is told when it is turned away; each protocol has its own code for each.
     enum Why {
-        /// the token is not accepted
+        /// the token or the credential is not accepted
         IDENTITY,
         /// no target of that name, or not for this principal
         TARGET,

@@ -123,7 +123,7 @@ public final class FramedToy implements Framed {
                 switch (words[0] + " " + words.length) {
                     case "hello 2" ->
                             out.identify(
-                                    new Token(words[1]),
+                                    new Claim.Shown(new Token(words[1])),
                                     new Wanted("toy", Map.of(), Work.NONE, "1", 8));
                     case "tls 1" -> out.startTls(line("go"));
                     case "cancel 3" -> out.cancel(key(words[1], words[2]));
@@ -345,6 +345,15 @@ public final class FramedToy implements Framed {
         public void shutdown(Conversation.Effects out) {
             leaving = true;
             leaveAtRest(out);
+        }
+
+        @Override
+        public void ended(Ending why, Conversation.Effects out) {
+            if (!running.isEmpty()) {
+                out.cancelTarget();
+            }
+            out.toClient(line(why.reason()));
+            out.hangUp(why.reason());
         }
 
         private void leaveAtRest(Conversation.Effects out) {

@@ -84,7 +84,7 @@ public final class HostedToy implements Hosted {
             var arrival =
                     reception
                             .receive(
-                                    new Token(in.readLine()),
+                                    new Claim.Shown(new Token(in.readLine())),
                                     new Wanted("toy", Map.of(), Work.NONE, "1", 0),
                                     new Session.Source("127.0.0.1:1", "hosted-toy", ""))
                             .toCompletableFuture()

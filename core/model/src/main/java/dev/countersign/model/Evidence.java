@@ -123,6 +123,34 @@ public sealed interface Evidence {
     /// @param of which one; empty for a list
     record Read(Reviewer by, Session.Source from, String what, String of) implements Evidence {}
 
+    /// A token was exchanged for a password of the gateway's own; before it can be used.
+    ///
+    /// @param who whose token it was; the credential acts as the same principal
+    /// @param target by its name, the only one that it opens
+    /// @param expires when it ends, and with it every session that it opened
+    /// @param fixed whether it binds a plan and a step, so that its sessions can claim no other
+    record CredentialMinted(
+            Principal who,
+            Session.Source from,
+            CredentialId credential,
+            String target,
+            Instant expires,
+            boolean fixed)
+            implements Evidence {}
+
+    /// A credential was revoked before its time, and what sessions it had opened end.
+    record CredentialRevoked(CredentialId credential, Revoker by, Session.Source from)
+            implements Evidence {}
+
+    /// Who revoked a credential.
+    sealed interface Revoker {
+        /// A person who is part of its principal, or answers for it.
+        record Person(Reviewer who) implements Revoker {}
+
+        /// Whoever minted it, by a token of the data plane.
+        record Own(Principal who) implements Revoker {}
+    }
+
     /// A statement of the gateway's own on the target.
     ///
     /// @param why `poison`, `describe`, …

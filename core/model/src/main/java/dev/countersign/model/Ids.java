@@ -6,9 +6,21 @@ import java.security.SecureRandom;
 /// UUID version 7 (RFC 9562, 5.7): 48 bits of wall time in ms, then 74 random bits, in the usual
 /// text form.
 public final class Ids {
+    /// Letters and digits of which none looks like another.
+    private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}
+
+    /// A random name that can be read out.
+    static String letters(int length) {
+        var out = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            out.append(LETTERS.charAt(RANDOM.nextInt(LETTERS.length())));
+        }
+        return out.toString();
+    }
 
     static String uuid7() {
         var random = new byte[10];

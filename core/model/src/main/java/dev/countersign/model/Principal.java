@@ -79,6 +79,11 @@ public record Principal(
                 || chain.contains(person.who());
     }
 
+    /// The same principal, whose stay ends at another time: a minted credential has its own.
+    public Principal until(Instant end) {
+        return new Principal(kind, actor, human, chain, client, groups, end, people, operator);
+    }
+
     public Optional<Party> onBehalfOf() {
         return Optional.ofNullable(human);
     }

@@ -1,6 +1,7 @@
 package dev.countersign.model;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One client's stay at one target: who, where, from where, and under which terms.
 ///
@@ -8,6 +9,8 @@ import java.util.Map;
 /// @param readOnly the target itself is told to hold this session read-only, because policy lets
 ///   this principal only read
 /// @param startup what the client asked for when it connected, already reduced to what is allowed
+/// @param credential the minted one that opened it and with whose revoking it ends; null where a
+///   token did
 public record Session(
         SessionId id,
         Principal who,
@@ -15,7 +18,8 @@ public record Session(
         Source from,
         Work work,
         boolean readOnly,
-        Map<String, String> startup) {
+        Map<String, String> startup,
+        @Nullable CredentialId credential) {
 
     /// Where a client came from.
     ///
@@ -26,6 +30,18 @@ public record Session(
         public void write(JsonText out) {
             out.open().put("listener", listener).put("peer", peer).putIfAny("tls", tls).close();
         }
+    }
+
+    /// Opened by a token.
+    public Session(
+            SessionId id,
+            Principal who,
+            Target where,
+            Source from,
+            Work work,
+            boolean readOnly,
+            Map<String, String> startup) {
+        this(id, who, where, from, work, readOnly, startup, null);
     }
 
     public Session {

@@ -34,8 +34,14 @@ final class Kinds {
                     "approval.consume",
                     "session.close");
 
+    /// Of no session, but from somewhere.
     private static final Set<String> OUTSIDE =
-            Set.of("auth.fail", "approval.refused", "evidence.read");
+            Set.of(
+                    "auth.fail",
+                    "approval.refused",
+                    "credential.mint",
+                    "credential.revoke",
+                    "evidence.read");
 
     private static final Map<String, List<String>> BODIES =
             Map.ofEntries(
@@ -73,6 +79,10 @@ final class Kinds {
                     Map.entry("evidence.read", List.of("reviewer", "what")),
                     Map.entry("rec.chunk", List.of("chunk", "from_ms", "payload")),
                     Map.entry("session.close", List.of("reason", "records", "chunks", "root")),
+                    Map.entry(
+                            "credential.mint",
+                            List.of("actor", "credential", "expires", "fixed", "target")),
+                    Map.entry("credential.revoke", List.of("credential")),
                     Map.entry("alert", List.of("code", "facts")));
 
     private Kinds() {}

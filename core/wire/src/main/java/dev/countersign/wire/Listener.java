@@ -1,19 +1,23 @@
 package dev.countersign.wire;
 
+import dev.countersign.gate.Ending;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
 import dev.countersign.gate.Reception;
+import dev.countersign.model.Session;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One protocol at one address.
@@ -116,6 +120,27 @@ public final class Listener implements AutoCloseable {
     /// Sessions that are running.
     public int sessions() {
         return running.size();
+    }
+
+    /// Those sessions, as they were opened; in no order.
+    public List<Session> live() {
+        return running.stream().map(Running::session).toList();
+    }
+
+    /// Ends those sessions at once: the client is told, what runs on the target is cancelled, both
+    /// connections close. Whoever is still logging in is met when its session begins, by
+    /// [Reception#stands]. Does not wait; a session that is ending already is not ended again.
+    ///
+    /// @return how many there were
+    public int end(Predicate<Session> which, Ending why) {
+        int found = 0;
+        for (var session : running) {
+            if (which.test(session.session())) {
+                session.end(why);
+                found++;
+            }
+        }
+        return found;
     }
 
     /// Takes nobody new, tells the sessions to come to rest, and ends those that have not after

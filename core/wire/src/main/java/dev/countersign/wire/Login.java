@@ -1,13 +1,14 @@
 package dev.countersign.wire;
 
 import dev.countersign.gate.CancelKey;
+import dev.countersign.gate.Claim;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Ready;
 import dev.countersign.gate.Reception;
-import dev.countersign.gate.Token;
+import dev.countersign.gate.Verifier;
 import dev.countersign.gate.Wanted;
 import dev.countersign.model.Session;
 import io.netty.buffer.ByteBuf;
@@ -19,6 +20,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -217,11 +219,16 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
     }
 
     @Override
-    public void identify(Token token, Wanted wanted) {
+    public Optional<Verifier> verifier(String user) {
+        return listener.reception().verifier(user);
+    }
+
+    @Override
+    public void identify(Claim claim, Wanted wanted) {
         asking = true;
         this.wanted = wanted;
         if (tls != null && tlsVersion.isEmpty()) {
-            turnAway(Reception.Why.IDENTITY, "tokens are taken in TLS only");
+            turnAway(Reception.Why.IDENTITY, "this listener lets clients in over TLS only");
             return;
         }
         if (listener.draining()) {
@@ -239,7 +246,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
                         tlsVersion);
         var _ =
                 listener.reception()
-                        .receive(token, wanted, from)
+                        .receive(claim, wanted, from)
                         .whenComplete((arrival, failure) ->
                                 channel.eventLoop().execute(() -> arrived(arrival, failure)));
     }

@@ -5,6 +5,7 @@ import dev.countersign.gate.Answer;
 import dev.countersign.gate.Asked;
 import dev.countersign.gate.CancelKey;
 import dev.countersign.gate.Conversation;
+import dev.countersign.gate.Ending;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Hold;
@@ -18,6 +19,7 @@ import dev.countersign.gate.Wanted;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Seen;
+import dev.countersign.model.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -152,6 +154,13 @@ final class Running implements Conversation.Effects {
         } else {
             run(this::fromTarget);
         }
+        if (!listener.reception().stands(session())) {
+            end(Ending.REVOKED);
+        }
+    }
+
+    Session session() {
+        return own.session();
     }
 
     // ---- calling the conversation, one call at a time
@@ -302,6 +311,9 @@ final class Running implements Conversation.Effects {
                     answers.set(--answered, held.then());
                     wakeFor(held.then());
                     conversation.held(held, this);
+                    if (clientDone) {
+                        lost(true); // nobody would hear what people say
+                    }
                     continue;
                 }
                 case Answer.Admitted(var permit) -> {
@@ -603,6 +615,17 @@ final class Running implements Conversation.Effects {
         loop.execute(() -> run(() -> conversation.shutdown(this)));
     }
 
+    /// At once, whatever it is doing.
+    void end(Ending why) {
+        loop.execute(() ->
+                run(() -> {
+                    if (!ending) {
+                        conversation.ended(why, this);
+                        hangUp(why.reason());
+                    }
+                }));
+    }
+
     void force() {
         loop.execute(() -> {
             hangUp("shutdown");
@@ -678,6 +701,10 @@ final class Running implements Conversation.Effects {
                 return; // it said goodbye first; a timer would hold the session for nothing
             }
             clientDone = true;
+            if (hold != null) {
+                run(() -> lost(true)); // it went while it was held
+                return;
+            }
             halfClosed =
                     loop.schedule(
                             () -> run(() -> lost(true)),

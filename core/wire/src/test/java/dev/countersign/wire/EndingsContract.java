@@ -2,6 +2,7 @@ package dev.countersign.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.gate.Ending;
 import dev.countersign.gate.FramedToy;
 import dev.countersign.gate.Leg;
 import dev.countersign.model.Evidence;
@@ -324,5 +325,59 @@ abstract class EndingsContract {
         } catch (IOException _) {
             return false;
         }
+    }
+
+    @Test
+    void a_session_that_somebody_ends_is_told_and_nobody_else_is() throws Exception {
+        // given
+        var one = rig.enter();
+        one.ask("this");
+        var first = rig.listener.live().getFirst().id();
+        var other = rig.enter();
+
+        // when
+        int ended = rig.listener.end(session -> session.id().equals(first), Ending.KILLED);
+
+        // then
+        assertThat(ended).isEqualTo(1);
+        assertThat(one.read(2)).containsExactly("killed", ToyClient.CLOSED);
+        assertThat(other.ask("that")).isEqualTo("did that");
+        Rig.until(() -> rig.listener.live().size() == 1);
+        assertThat(rig.reasons()).containsExactly("killed");
+        assertThat(rig.listener.end(session -> session.id().equals(first), Ending.KILLED)).isZero();
+    }
+
+    @Test
+    void what_runs_is_cancelled_when_somebody_ends_its_session() throws Exception {
+        // given
+        var client = rig.enter();
+        client.send("late");
+        Rig.until(() -> rig.target.heard.contains("late"));
+
+        // when
+        rig.listener.end(_ -> true, Ending.REVOKED);
+
+        // then
+        assertThat(client.read(2)).containsExactly("revoked", ToyClient.CLOSED);
+        assertThat(onlyOutcome().status()).isEqualTo(Outcome.Status.UNKNOWN);
+        assertThat(onlyOutcome().code()).isEqualTo("revoked");
+        Rig.until(rig.target::wasCancelled);
+    }
+
+    @Test
+    void a_session_whose_credential_ended_while_it_logged_in_ends_when_it_begins()
+            throws Exception {
+        // given
+        rig.stands = false;
+        var client = rig.connect();
+
+        // when
+        client.send("hello good");
+
+        // then
+        assertThat(client.read()).startsWith("welcome ");
+        assertThat(client.read(2)).containsExactly("revoked", ToyClient.CLOSED);
+        rig.everythingEnds();
+        assertThat(rig.reasons()).containsExactly("revoked");
     }
 }

@@ -3,6 +3,7 @@ package dev.countersign.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.countersign.gate.Claim;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.FramedToy;
 import dev.countersign.gate.Gate;
@@ -10,7 +11,6 @@ import dev.countersign.gate.Leg;
 import dev.countersign.gate.MemoryEvidence;
 import dev.countersign.gate.Reception;
 import dev.countersign.gate.SessionPermit;
-import dev.countersign.gate.Token;
 import dev.countersign.gate.ToyTarget;
 import dev.countersign.gate.Toys;
 import dev.countersign.gate.Wanted;
@@ -48,6 +48,9 @@ final class Rig implements AutoCloseable {
 
     /// Where clients came from, as the reception was told.
     final List<Session.Source> sources = new CopyOnWriteArrayList<>();
+
+    /// Whether what sessions are opened by still counts.
+    volatile boolean stands = true;
 
     private final Plan plan;
     private final List<WeakReference<SessionPermit>> permits = new CopyOnWriteArrayList<>();
@@ -136,14 +139,25 @@ final class Rig implements AutoCloseable {
                         toy,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         plan.security(),
-                        (token, wanted, from) -> receive(toy, way, token, wanted, from),
+                        new Reception() {
+                            @Override
+                            public CompletionStage<Arrival> receive(
+                                    Claim claim, Wanted wanted, Session.Source from) {
+                                return Rig.this.receive(toy, way, claim, wanted, from);
+                            }
+
+                            @Override
+                            public boolean stands(Session session) {
+                                return stands;
+                            }
+                        },
                         gate);
     }
 
     private CompletionStage<Reception.Arrival> receive(
-            FramedToy toy, Leg leg, Token token, Wanted wanted, Session.Source from) {
+            FramedToy toy, Leg leg, Claim claim, Wanted wanted, Session.Source from) {
         sources.add(from);
-        if (!token.reveal().equals(TOKEN)) {
+        if (!(claim instanceof Claim.Shown(var token)) || !token.reveal().equals(TOKEN)) {
             return evidence.append(List.of(new Evidence.LoginFailed(from, "token-invalid", 1)))
                     .thenApply(_ ->
                             new Reception.Arrival.TurnedAway(

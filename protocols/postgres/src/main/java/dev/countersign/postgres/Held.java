@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// that says who is asked and where, and a ParameterStatus every [#KEEP_ALIVE], which drivers read
 /// past in silence and which keeps sockets and proxies awake.
 ///
-/// Outside of a transaction a client is held as long as the gate lets it. Inside, where it keeps
-/// locks, all holds of one transaction together have the shorter time; past it the next refusal is
-/// the last thing the session hears.
+/// A client that keeps no locks is held as long as the gate lets it: outside of a transaction, and
+/// where nothing but a BEGIN and what is only prepared was forwarded. Where it may keep locks, all
+/// holds of one transaction together have the shorter time; past it the next refusal is the last
+/// thing the session hears.
 final class Held {
     /// How often a client that is held hears something.
     static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
@@ -23,7 +24,7 @@ final class Held {
     static final String PARAMETER = "countersign.approval";
 
     private @Nullable Hold hold;
-    private boolean inTransaction;
+    private boolean keepsLocks;
 
     /// What must wait until a row of the target is whole.
     private boolean untold;
@@ -33,12 +34,12 @@ final class Held {
 
     private boolean exhausted;
 
-    void begin(Hold hold, boolean inTransaction, boolean midFrame, Effects out) {
+    void begin(Hold hold, boolean keepsLocks, boolean midFrame, Effects out) {
         this.hold = hold;
-        this.inTransaction = inTransaction;
+        this.keepsLocks = keepsLocks;
         untold = true;
         tell(midFrame, out);
-        var left = inTransaction ? hold.mostInTransaction().minus(spent) : hold.most();
+        var left = keepsLocks ? hold.mostInTransaction().minus(spent) : hold.most();
         if (!left.isPositive()) {
             exhausted = true;
             hold.over();
@@ -121,7 +122,7 @@ final class Held {
             return;
         }
         hold = null;
-        if (inTransaction) {
+        if (keepsLocks) {
             spent = spent.plus(ended.lasted());
         }
         out.toClient(

@@ -38,6 +38,25 @@ final class Messages {
         return end(begin(allocator, 'R').writeInt(3));
     }
 
+    /// Asks for a login by this mechanism, the only one in its list.
+    static ByteBuf sasl(ByteBufAllocator allocator, String mechanism) {
+        return end(cstring(begin(allocator, 'R').writeInt(10), mechanism).writeByte(0));
+    }
+
+    static ByteBuf saslContinue(ByteBufAllocator allocator, String data) {
+        return end(
+                begin(allocator, 'R')
+                        .writeInt(11)
+                        .writeBytes(data.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static ByteBuf saslFinal(ByteBufAllocator allocator, String data) {
+        return end(
+                begin(allocator, 'R')
+                        .writeInt(12)
+                        .writeBytes(data.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /// @param version the newest that is spoken, major and minor in one number as in a startup
     ///   packet
     /// @param unknown names of `_pq_.` parameters that are not known

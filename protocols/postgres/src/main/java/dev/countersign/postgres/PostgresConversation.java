@@ -3,6 +3,7 @@ package dev.countersign.postgres;
 import dev.countersign.gate.ActionPermit;
 import dev.countersign.gate.Asked;
 import dev.countersign.gate.Conversation;
+import dev.countersign.gate.Ending;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.Gate;
@@ -241,9 +242,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void held(Hold hold, Effects out) {
-        boolean inTransaction =
-                line.peek() instanceof Item.Asks item && item.asked().request().inTransaction();
-        held.begin(hold, inTransaction, replies.midFrame(), out);
+        held.begin(hold, replies.keepsLocks(), replies.midFrame(), out);
         if (closing || over) {
             held.over();
         }
@@ -561,9 +560,38 @@ final class PostgresConversation implements Conversation {
         }
     }
 
+    @Override
+    public void ended(Ending why, Effects out) {
+        if (!over) {
+            over = true;
+            if (replies.running()) {
+                out.cancelTarget();
+            }
+            out.toTarget(own, Messages.terminate(out.allocator()));
+            if (!replies.midFrame()) {
+                out.toClient(
+                        Messages.error(
+                                out.allocator(),
+                                "FATAL",
+                                SqlState.ADMIN_SHUTDOWN,
+                                why.message(),
+                                "",
+                                "What was running was cancelled. Connect again only if you still"
+                                        + " may."));
+            }
+            out.hangUp(why.reason());
+        }
+    }
+
     /// Last words, at a point of rest.
     private void end(Effects out) {
-        if (expired) {
+        if (expired && own.session().credential() != null) {
+            end(
+                    out,
+                    "the credential of this session has expired",
+                    "Mint another one and connect again.",
+                    "expired");
+        } else if (expired) {
             end(
                     out,
                     "the access token has expired",

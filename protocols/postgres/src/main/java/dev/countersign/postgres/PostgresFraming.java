@@ -25,6 +25,9 @@ final class PostgresFraming implements Framing {
     /// A PasswordMessage: the longest token and its zero byte.
     static final int MAX_PASSWORD = 65_536;
 
+    /// What a client says in a SASL exchange; PostgreSQL's own limit for it.
+    static final int MAX_SASL = 1_024;
+
     /// A row, a piece of a copy, or what a FunctionCall gives. PostgreSQL itself makes none above 1
     /// GiB; it is handed on in pieces.
     static final int MAX_ROW = 1 << 30;
@@ -58,6 +61,7 @@ final class PostgresFraming implements Framing {
                     .take("d", MAX_ROW);
     private static final PostgresFraming PASSWORD =
             new PostgresFraming("client").take("p", MAX_PASSWORD);
+    private static final PostgresFraming SASL = new PostgresFraming("client").take("p", MAX_SASL);
     private static final PostgresFraming TARGET =
             new PostgresFraming("target")
                     .take("DdV", MAX_ROW)
@@ -96,6 +100,11 @@ final class PostgresFraming implements Framing {
     /// What a client sends when it was asked for a password: nothing else may come.
     static Framing password() {
         return PASSWORD;
+    }
+
+    /// What a client sends when it was asked for a login by SASL: nothing else may come.
+    static Framing sasl() {
+        return SASL;
     }
 
     /// What a target sends from the startup packet to its first ReadyForQuery.

@@ -1,6 +1,7 @@
 package dev.countersign.postgres;
 
 import dev.countersign.gate.CancelKey;
+import dev.countersign.gate.Claim;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.Greeting;
@@ -8,6 +9,7 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Reception;
 import dev.countersign.gate.Token;
 import dev.countersign.gate.Wanted;
+import dev.countersign.model.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /// The client's half of a PostgreSQL login (protocol page "Start-up").
@@ -20,13 +22,20 @@ import org.jspecify.annotations.Nullable;
 ///              │ S  │ └─ CancelRequest ──▶ OVER ◀── refused, malformed, turnedAway ────┘
 ///              ▼    │ secured
 ///            HANDSHAKE
+///
+///      startup with a user name that the gateway gave out (SCRAM-SHA-256):
+///
+///      FIRST ──▶ SASL ──────────────▶ PROOF ─────────────▶ IDENTIFYING
+///                 SASLInitialResponse  SASLResponse
 /// ```
 ///
 /// At most one SSLRequest and one GSSENCRequest, neither of them inside TLS, and exactly one
 /// startup: each state knows only what may come in it, everything else is malformed. A token is
 /// asked for only where it is protected, or where the listener's configuration says that it need
-/// not be. Nothing that the client sent is repeated to it, but for the names of protocol extensions
-/// it asked for, which the protocol demands.
+/// not be. Whoever comes with a minted credential shows no secret at all: it proves that it knows
+/// the password, and a name that nobody was given is asked for the same, in as many messages.
+/// Nothing that the client sent is repeated to it, but for the names of protocol extensions it
+/// asked for, which the protocol demands.
 ///
 /// A CancelRequest is taken in clear too: libpq before 17 knows no other way. What its sender can
 /// do with the key is to cancel.
@@ -39,6 +48,8 @@ final class PostgresGreeting implements Greeting {
         FIRST,
         HANDSHAKE,
         PASSWORD,
+        SASL,
+        PROOF,
         IDENTIFYING,
         OVER
     }
@@ -48,10 +59,15 @@ final class PostgresGreeting implements Greeting {
     private boolean gssAsked;
     private boolean tls;
     private @Nullable Wanted wanted;
+    private @Nullable ScramServer scram;
 
     @Override
     public Framing framing() {
-        return state == State.PASSWORD ? PostgresFraming.password() : StartupFraming.FRAMING;
+        return switch (state) {
+            case PASSWORD -> PostgresFraming.password();
+            case SASL, PROOF -> PostgresFraming.sasl();
+            case FIRST, HANDSHAKE, IDENTIFYING, OVER -> StartupFraming.FRAMING;
+        };
     }
 
     @Override
@@ -59,6 +75,8 @@ final class PostgresGreeting implements Greeting {
         switch (state) {
             case FIRST -> packet(new Body(frame, 4), out);
             case PASSWORD -> password(new Body(frame), out);
+            case SASL -> sasl(new Body(frame), out);
+            case PROOF -> proof(new Body(frame), out);
             case HANDSHAKE, IDENTIFYING ->
                     throw new MalformedFrame("a message while none is waited for");
             case OVER -> {
@@ -130,7 +148,7 @@ final class PostgresGreeting implements Greeting {
             if (!tls && !out.plainAllowed()) {
                 throw new StartupRefused(
                         SqlState.NOT_AUTHORISED,
-                        "this listener takes tokens over TLS only",
+                        "this listener lets clients in over TLS only",
                         "Connect with sslmode=verify-full, or at least sslmode=require.");
             }
             var startup = Startup.read(code, in);
@@ -142,11 +160,65 @@ final class PostgresGreeting implements Greeting {
                                 Messages.VERSION_3_0 | startup.served(),
                                 startup.extensions()));
             }
-            state = State.PASSWORD;
-            out.toClient(Messages.cleartextPassword(out.allocator()));
+            askWho(startup.parameters().getOrDefault("user", ""), out);
         } catch (StartupRefused e) {
             end(e.code(), e.message(), e.hint(), REFUSED, out);
         }
+    }
+
+    private void askWho(String user, Effects out) {
+        var verifier = out.verifier(user);
+        if (verifier.isPresent()) {
+            state = State.SASL;
+            scram = ScramServer.fresh(verifier.get());
+            out.toClient(Messages.sasl(out.allocator(), ScramServer.MECHANISM));
+        } else {
+            state = State.PASSWORD;
+            out.toClient(Messages.cleartextPassword(out.allocator()));
+        }
+    }
+
+    private void sasl(Body in, Effects out) throws MalformedFrame {
+        if (!in.cstring().equals(ScramServer.MECHANISM)) {
+            throw new MalformedFrame(
+                    "the client chose a SASL mechanism that was not offered; "
+                            + ScramServer.MECHANISM
+                            + " was");
+        }
+        int length = in.int32();
+        if (length < 0) {
+            throw new MalformedFrame("a SCRAM exchange begins with the client's first message");
+        }
+        var first = text(in.bytes(length));
+        in.done();
+        state = State.PROOF;
+        out.toClient(Messages.saslContinue(out.allocator(), exchange().challenge(first)));
+    }
+
+    private void proof(Body in, Effects out) throws MalformedFrame {
+        var proved = exchange().proved(text(in.bytes(in.left())));
+        if (wanted == null) {
+            throw new IllegalStateException("a proof before the startup packet");
+        }
+        state = State.IDENTIFYING;
+        if (proved.isPresent()) {
+            out.toClient(Messages.saslFinal(out.allocator(), ScramServer.verdict(proved.get())));
+            out.identify(new Claim.Proved(proved.get()), wanted);
+        } else {
+            out.identify(new Claim.Unproved(), wanted);
+        }
+    }
+
+    private ScramServer exchange() {
+        if (scram == null) {
+            throw new IllegalStateException("a SASL message without an exchange");
+        }
+        return scram;
+    }
+
+    private static String text(Bytes bytes) throws MalformedFrame {
+        return bytes.text()
+                .orElseThrow(() -> new MalformedFrame("a SASL message is not valid UTF-8"));
     }
 
     private void password(Body in, Effects out) throws MalformedFrame {
@@ -165,7 +237,7 @@ final class PostgresGreeting implements Greeting {
             return;
         }
         state = State.IDENTIFYING;
-        out.identify(new Token(token), wanted);
+        out.identify(new Claim.Shown(new Token(token)), wanted);
     }
 
     @Override

@@ -53,6 +53,9 @@ final class Replies {
     /// Something that changes anything was forwarded in the transaction that may be open.
     private boolean wrote;
 
+    /// Something that may keep locks was.
+    private boolean locks;
+
     private boolean refusedForExpiry;
     private boolean insideRow;
     private boolean unmaskable;
@@ -145,6 +148,12 @@ final class Replies {
         return discarding;
     }
 
+    /// The transaction that may be open keeps locks, or may: more than its BEGIN and what is only
+    /// prepared was forwarded in it.
+    boolean keepsLocks() {
+        return locks;
+    }
+
     /// What is asked now may see changes that no other session sees.
     boolean wrote() {
         return wrote;
@@ -166,7 +175,15 @@ final class Replies {
     }
 
     Tally tally(ActionPermit permit) {
-        wrote |= permit.action().verb() != Verb.READ && !permit.action().request().prepare();
+        var action = permit.action();
+        boolean runs = !action.request().prepare();
+        wrote |= runs && action.verb() != Verb.READ;
+        locks |=
+                runs
+                        && (action.verb() != Verb.READ
+                                || !action.resources().isEmpty()
+                                || !(action.facts() instanceof Facts.Sql sql)
+                                || !sql.functions().isEmpty());
         touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
         return new Tally(permit, digest, terms.recordedRows(), terms.recordedBytes());
     }
@@ -561,6 +578,7 @@ final class Replies {
             state.portals.dropIf(portal -> portal.group <= group);
             touched = !owed.isEmpty() && touched;
             wrote = !owed.isEmpty() && wrote;
+            locks = !owed.isEmpty() && locks;
             if (state.catalogueMayHaveChanged()) {
                 terms.catalogueChanged().run();
             }

@@ -1,11 +1,13 @@
 package dev.countersign.postgres;
 
 import dev.countersign.gate.CancelKey;
+import dev.countersign.gate.Claim;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.Framing;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Token;
+import dev.countersign.gate.Verifier;
 import dev.countersign.gate.Wanted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -13,6 +15,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A greeting and everything it asked for, fed by bytes as a listener does.
@@ -20,11 +25,15 @@ final class Caller implements Greeting.Effects {
     final PostgresGreeting greeting = new PostgresGreeting();
     final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
+    /// By user name.
+    final Map<String, Verifier> minted = new HashMap<>();
+
     boolean tlsOffered;
     boolean plainAllowed = true;
 
     @Nullable String malformed;
     @Nullable String hungUp;
+    @Nullable Claim claim;
     @Nullable Token token;
     @Nullable Wanted wanted;
     @Nullable CancelKey cancelled;
@@ -58,7 +67,7 @@ final class Caller implements Greeting.Effects {
 
     private void cut() {
         try {
-            while (malformed == null && hungUp == null && token == null && !handshake) {
+            while (malformed == null && hungUp == null && claim == null && !handshake) {
                 long header =
                         greeting.framing()
                                 .peek(received, received.readerIndex(), received.readableBytes());
@@ -126,8 +135,14 @@ final class Caller implements Greeting.Effects {
     }
 
     @Override
-    public void identify(Token token, Wanted wanted) {
-        this.token = token;
+    public Optional<Verifier> verifier(String user) {
+        return Optional.ofNullable(minted.get(user));
+    }
+
+    @Override
+    public void identify(Claim claim, Wanted wanted) {
+        this.claim = claim;
+        this.token = claim instanceof Claim.Shown(var shown) ? shown : null;
         this.wanted = wanted;
     }
 

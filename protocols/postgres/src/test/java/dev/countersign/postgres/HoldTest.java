@@ -171,9 +171,21 @@ class HoldTest {
     }
 
     @Test
-    void in_a_transaction_all_holds_together_have_thirty_seconds() {
+    void behind_a_begin_alone_nothing_is_locked_and_the_hold_is_long() {
         talk.client(Packet.query("begin"));
         talk.target(Packet.complete("BEGIN"), Packet.ready('T'));
+
+        talk.client(Packet.query("ask things"));
+
+        assertThat(talk.wakes.getLast()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void in_a_transaction_that_keeps_locks_all_holds_together_have_thirty_seconds() {
+        talk.client(Packet.query("begin"));
+        talk.target(Packet.complete("BEGIN"), Packet.ready('T'));
+        talk.client(Packet.query("update rows"));
+        talk.target(Packet.complete("UPDATE 1"), Packet.ready('T'));
 
         talk.client(Packet.query("ask things"));
 
@@ -182,7 +194,20 @@ class HoldTest {
         talk.pump();
         talk.target(Packet.error("42601", "syntax error"), Packet.ready('E'));
         assertThat(talk.heard()).endsWith("E ZE");
-        assertThat(talk.text()).contains("ZC001");
+        assertThat(talk.text()).contains("ZC004");
+    }
+
+    @Test
+    void a_statement_that_was_only_prepared_keeps_nothing() {
+        talk.client(
+                Packet.parse("", "ask things"),
+                Packet.bind("", ""),
+                Packet.execute("", 0),
+                Packet.sync());
+
+        assertThat(talk.forwarded()).isEqualTo("P");
+        assertThat(talk.wakes.getLast()).isEqualTo(Duration.ofMinutes(10));
+        talk.own.close("test");
     }
 
     @Test

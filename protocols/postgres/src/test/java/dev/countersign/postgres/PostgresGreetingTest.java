@@ -276,7 +276,7 @@ class PostgresGreetingTest {
     @Test
     void what_comes_while_somebody_is_identified_is_malformed() {
         var caller = new Caller().send(STARTUP, PASSWORD);
-        caller.token = null; // as if the listener went on reading
+        caller.claim = null; // as if the listener went on reading
 
         caller.send(STARTUP);
 

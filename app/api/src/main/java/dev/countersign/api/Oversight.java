@@ -1,0 +1,20 @@
+package dev.countersign.api;
+
+import dev.countersign.model.Principal;
+import dev.countersign.model.Reviewer;
+import java.util.Collections;
+import java.util.Set;
+
+/// Who may see what a principal has running, and end it: whoever is part of it or answers for it,
+/// and members of the groups that the configuration calls administrators.
+///
+/// @param administrators groups; nobody's where there are none
+public record Oversight(Set<String> administrators) {
+    public Oversight {
+        administrators = Set.copyOf(administrators);
+    }
+
+    boolean of(Reviewer person, Principal principal) {
+        return principal.includes(person) || !Collections.disjoint(person.groups(), administrators);
+    }
+}
