@@ -19,6 +19,9 @@ import java.util.List;
 final class ReviewJson {
     private static final Detectors DETECTORS = Detectors.of(DetectorSettings.STANDARD);
 
+    /// Characters of a statement in a list.
+    static final int MAX_LINE = 2_000;
+
     private final Clock clock;
 
     ReviewJson(Clock clock) {
@@ -27,7 +30,11 @@ final class ReviewJson {
 
     /// One line of a list.
     Json.Obj line(ReviewView review) {
-        return head(review).build();
+        var whole = head(review).build();
+        var statement = whole.text("statement").orElse("");
+        return statement.length() <= MAX_LINE
+                ? whole
+                : whole.with("statement", Json.of(statement.substring(0, MAX_LINE) + "…"));
     }
 
     /// All of it.

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
@@ -33,11 +34,13 @@ public final class ReviewRoutes implements Api.Routes {
     private final Reviews reviews;
     private final Watchers watchers;
     private final ReviewJson json;
+    private final Clock clock;
 
     public ReviewRoutes(Reviews reviews, Api.Live live, Clock clock) {
         this.reviews = reviews;
         this.watchers = live.watchers;
         this.json = new ReviewJson(clock);
+        this.clock = clock;
     }
 
     @Override
@@ -84,7 +87,7 @@ public final class ReviewRoutes implements Api.Routes {
                 "/v1/events",
                 api.known((_, response, person) -> {
                     api.read(person, "events", "");
-                    watch(response);
+                    watch(response, person.reviewer().expires());
                 }));
     }
 
@@ -199,6 +202,8 @@ public final class ReviewRoutes implements Api.Routes {
             switch (api.people().ruling(idToken, named)) {
                 case People.Proof.Proved(var who, var parts) -> {
                     if (!who.person().equals(reviewer.person())) {
+                        reviews.attempt(
+                                id(request), person.reviewer(), person.from(), "other-person");
                         throw new Problem(
                                 403, "other-person", "the sign-in for this ruling is not yours");
                     }
@@ -206,8 +211,10 @@ public final class ReviewRoutes implements Api.Routes {
                     assurance = Ruling.Assurance.SIGNED;
                     proof = parts;
                 }
-                case People.Proof.Refused(var code, var message) ->
-                        throw new Problem(401, code, message);
+                case People.Proof.Refused(var code, var message) -> {
+                    reviews.attempt(id(request), person.reviewer(), person.from(), code);
+                    throw new Problem(401, code, message);
+                }
             }
         }
         boolean wholeShown =
@@ -242,11 +249,11 @@ public final class ReviewRoutes implements Api.Routes {
 
     /// Server-sent events until the other side goes: each names what happened and has the review's
     /// line as its data.
-    private void watch(ServerResponse response) throws InterruptedException {
+    private void watch(ServerResponse response, Instant until) throws InterruptedException {
         var watcher = watchers.join();
         try (var sink = Api.headers(response).sink(SseSink.TYPE)) {
             sink.emit(SseEvent.builder().comment("watching").build());
-            while (!watcher.lost) {
+            while (!watcher.lost && clock.instant().isBefore(until)) {
                 var ring = watcher.rings.poll(STILL_THERE_SECONDS, TimeUnit.SECONDS);
                 sink.emit(
                         ring == null

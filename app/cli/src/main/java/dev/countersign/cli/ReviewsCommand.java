@@ -211,9 +211,15 @@ final class ReviewsCommand {
                                     api.post(
                                             "/v1/reviews/" + id + "/statement",
                                             Json.object().put("ruling", word).build());
+                            SignIn.checkNonce(named, id, word);
                             var tokens =
                                     new SignIn(LoginCommand.entry(api, ""), System.err)
                                             .browser(named.text("oidc_nonce").orElse(""));
+                            if (tokens.idToken().isEmpty()) {
+                                throw new IOException(
+                                        "the issuer gave no ID token, so nothing would be signed; "
+                                                + "--session rules by the stored sign-in");
+                            }
                             body.put("id_token", tokens.idToken())
                                     .put(
                                             "nonce",

@@ -44,6 +44,7 @@ final class ShownReview {
                         + inner(review, "target", "address"));
         row(out, "statement", text(review, "statement"));
         row(out, "values", values(review));
+        means(review, out);
         row(out, "does", text(review, "verb") + ", " + effects(review));
         row(out, "touches", objects(review));
         row(out, "effect", rows.equals("unknown") ? "EFFECT UNKNOWN" : rows + " rows, and no more");
@@ -89,6 +90,25 @@ final class ShownReview {
         var out = new StringBuilder();
         row(out, "exactly", opened.get("asked").map(Json::text).orElse(""));
         return out.toString();
+    }
+
+    /// What names in the text stand for, and in which settings it would run.
+    private static void means(Json.Obj review, StringBuilder out) {
+        var asked = review.object("asked").orElse(review);
+        for (var one : items(asked, "names")) {
+            if (one instanceof Json.Obj named) {
+                var text = named.object("text").flatMap(is -> is.text("text")).orElse("(not text)");
+                row(out, "stands for", text(named, "name") + ": " + text);
+            }
+        }
+        asked.object("settings")
+                .filter(settings -> !settings.members().isEmpty())
+                .ifPresent(settings -> row(out, "settings", settings.text()));
+        for (var one : items(asked, "reached")) {
+            if (one instanceof Json.Obj reached && text(reached, "kind").equals("startup")) {
+                row(out, "connected", text(reached, "name") + " = " + text(reached, "id"));
+            }
+        }
     }
 
     private static void votes(Json.Obj review, StringBuilder out) {

@@ -60,6 +60,19 @@ final class SignIn {
         }
     }
 
+    /// What is signed must be what was asked for: the nonce is computed here again.
+    ///
+    /// @param named `statement` and `oidc_nonce`, as the gateway gave them
+    static void checkNonce(Json.Obj named, String review, String word) throws IOException {
+        var statement =
+                named.object("statement").orElseThrow(() -> new IOException("no statement"));
+        if (!statement.text("review").orElse("").equals(review)
+                || !statement.text("ruling").orElse("").equals(word)
+                || !challenge(statement.text()).equals(named.text("oidc_nonce").orElse(""))) {
+            throw new IOException("the gateway's statement is not the ruling that was asked for");
+        }
+    }
+
     /// Opens the issuer's page, and waits up to five minutes for the person.
     ///
     /// @param nonce that the ID token must name; empty for a sign-in that rules on nothing
@@ -283,7 +296,7 @@ final class SignIn {
                     .withoutPadding()
                     .encodeToString(
                             MessageDigest.getInstance("SHA-256")
-                                    .digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+                                    .digest(verifier.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime has no SHA-256", e);
         }

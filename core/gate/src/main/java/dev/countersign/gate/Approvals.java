@@ -8,6 +8,7 @@ import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Obligations;
 import dev.countersign.model.Refusal;
+import dev.countersign.model.Resource;
 import dev.countersign.model.ReviewId;
 import dev.countersign.reviews.Look;
 import dev.countersign.reviews.Reviews;
@@ -15,6 +16,7 @@ import dev.countersign.reviews.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -47,8 +49,18 @@ final class Approvals {
     /// Understands it anew, so that people are shown what there is now; then asks them, or uses
     /// what they said before.
     ///
+    /// @param action as it was understood first, which needs the approval
     /// @param behindWrites something before it in its batch changes something
-    CompletionStage<Answer> ask(Asked asked, SessionPermit session, boolean behindWrites) {
+    CompletionStage<Answer> ask(
+            Asked asked,
+            Action action,
+            Decision decision,
+            SessionPermit session,
+            boolean behindWrites) {
+        var early = reviews.refused(action);
+        if (early.isPresent()) {
+            return refused(action, decision, early.get(), session);
+        }
         return session.analyst()
                 .again(session.session(), asked)
                 .thenApply(found -> reaching(found, session))
@@ -222,8 +234,15 @@ final class Approvals {
 
     private static Analyst.Analysis reaching(Analyst.Analysis found, SessionPermit session) {
         var action = found.action();
-        return new Analyst.Analysis(
-                action.reaching(session.analyst().reached(action)), found.never());
+        var reached = new ArrayList<>(session.analyst().reached(action));
+        // what a client chose when it connected says what its words mean, but not its own name
+        new TreeMap<>(session.session().startup())
+                .forEach((setting, value) -> {
+                    if (!setting.equals("application_name")) {
+                        reached.add(new Resource("startup", setting, value));
+                    }
+                });
+        return new Analyst.Analysis(action.reaching(reached), found.never());
     }
 
     private CompletionStage<Answer> consume(

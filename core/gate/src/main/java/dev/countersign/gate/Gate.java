@@ -112,6 +112,7 @@ public final class Gate {
         boolean stopped = false;
         boolean people = false;
         boolean wrote = false;
+        var wanted = new ArrayList<Decision>(1);
         for (int i = 0; i < batch.size() && !stopped; i++) {
             var action = batch.get(i).action();
             var decision = policy.decide(action);
@@ -119,6 +120,7 @@ public final class Gate {
             people = refusal == null && asksPeople(action, decision);
             stopped = people || refusal != null;
             if (people) {
+                wanted.add(decision);
                 break; // it is understood anew, and written down by itself
             }
             records.add(new Evidence.Intent(action, decision, refusal));
@@ -144,7 +146,13 @@ public final class Gate {
                 written.whenComplete((_, failed) -> {
                     for (int i = 0; i < answers.size(); i++) {
                         if (i == judged.size() && asks && failed == null) {
-                            ask(asked.get(i), session, behindWrites, answers.get(i));
+                            ask(
+                                    asked.get(i),
+                                    batch.get(i).action(),
+                                    wanted.getFirst(),
+                                    session,
+                                    behindWrites,
+                                    answers.get(i));
                             continue;
                         }
                         answers.get(i)
@@ -167,12 +175,14 @@ public final class Gate {
 
     private void ask(
             Asked asked,
+            Action action,
+            Decision decision,
             SessionPermit session,
             boolean behindWrites,
             CompletableFuture<Answer> answer) {
         var _ =
                 approvals
-                        .ask(asked, session, behindWrites)
+                        .ask(asked, action, decision, session, behindWrites)
                         .exceptionally(_ -> new Answer.Refused(asked.id(), NOT_UNDERSTOOD))
                         .thenAccept(answer::complete);
     }

@@ -6,6 +6,7 @@ import dev.countersign.reviews.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// An action that stands still until people have decided. It costs no thread: its client is not
 /// read, and its conversation keeps the connection awake. It ends in an [Answer], by a ruling or
@@ -16,6 +17,10 @@ public final class Hold {
     private final Duration mostInTransaction;
     private final long since = System.nanoTime();
     private volatile Wait client;
+
+    // guarded by this
+    private Wait.@Nullable Leave left;
+
     private final CompletionStage<Answer> then;
 
     Hold(
@@ -71,17 +76,17 @@ public final class Hold {
 
     /// The client has been held long enough; the review goes on.
     public void over() {
-        client.leave(Wait.Leave.PENDING);
+        leave(Wait.Leave.PENDING);
     }
 
     /// The client took it back: the review ends.
     public void withdraw() {
-        client.leave(Wait.Leave.WITHDRAWN);
+        leave(Wait.Leave.WITHDRAWN);
     }
 
     /// The client is gone; the review goes on without it.
     public void gone() {
-        client.leave(Wait.Leave.GONE);
+        leave(Wait.Leave.GONE);
     }
 
     /// What comes of it. Completes once.
@@ -91,6 +96,22 @@ public final class Hold {
 
     /// The review was used up by somebody else's wait: another one goes on with it.
     void goesOn(Wait next) {
-        client = next;
+        Wait.@Nullable Leave why;
+        synchronized (this) {
+            client = next;
+            why = left;
+        }
+        if (why != null) {
+            next.leave(why);
+        }
+    }
+
+    private void leave(Wait.Leave why) {
+        Wait from;
+        synchronized (this) {
+            left = why; // should the wait have been used up by another, the next one is left too
+            from = client;
+        }
+        from.leave(why);
     }
 }

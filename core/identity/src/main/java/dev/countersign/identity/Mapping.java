@@ -95,7 +95,8 @@ final class Mapping {
                 mapping.groups(),
                 mapping.client(),
                 signedIn,
-                expires);
+                expires,
+                mapping.party(subject));
     }
 
     private String subject() throws TokenRefused {

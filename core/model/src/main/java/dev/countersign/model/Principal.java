@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who acts: the agent and, apart from it, the human on whose behalf it acts, as an issuer's token
@@ -74,9 +75,9 @@ public record Principal(
     public boolean includes(Reviewer person) {
         return people.contains(person.person())
                 || operator.equals(person.person())
-                || actor.equals(person.who())
-                || person.who().equals(human)
-                || chain.contains(person.who());
+                || Stream.of(person.who(), person.subject())
+                        .anyMatch(name ->
+                                actor.equals(name) || name.equals(human) || chain.contains(name));
     }
 
     /// The same principal, whose stay ends at another time: a minted credential has its own.

@@ -44,6 +44,19 @@ public record Request(
                 false);
     }
 
+    /// Bytes of its text, its values, and the texts of what its names stand for.
+    public long size() {
+        long size = command.length();
+        for (var parameter : parameters) {
+            var value = parameter.value();
+            size += value == null ? 0 : value.length();
+        }
+        for (var named : names) {
+            size += named.text().length();
+        }
+        return size;
+    }
+
     /// The same in a transaction that has changed something by now.
     public Request behindWrites() {
         return new Request(

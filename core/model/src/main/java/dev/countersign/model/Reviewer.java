@@ -13,13 +13,26 @@ import java.util.Set;
 /// @param client the OAuth client the token was issued to
 /// @param signedIn when they last signed in (`auth_time`)
 /// @param expires when the token ends
+/// @param subject as `sub` of their issuer's tokens names them
 public record Reviewer(
         Principal.Party who,
         List<String> person,
         Set<String> groups,
         String client,
         Instant signedIn,
-        Instant expires) {
+        Instant expires,
+        Principal.Party subject) {
+
+    /// Of an issuer that names people by `sub`.
+    public Reviewer(
+            Principal.Party who,
+            List<String> person,
+            Set<String> groups,
+            String client,
+            Instant signedIn,
+            Instant expires) {
+        this(who, person, groups, client, signedIn, expires, who);
+    }
 
     public Reviewer {
         if (person.isEmpty()) {

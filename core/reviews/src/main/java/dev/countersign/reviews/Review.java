@@ -85,8 +85,15 @@ final class Review {
         static Keys of(Action action) {
             var fingerprint = action.fingerprint();
             var who = new dev.countersign.model.JsonText();
-            action.session().who().write(who);
-            var asker = who.toString();
+            var principal = action.session().who();
+            principal.write(who);
+            // the same names of other people are others
+            var asker =
+                    who
+                            + "\n"
+                            + principal.people().stream().map(List::toString).sorted().toList()
+                            + "\n"
+                            + principal.operator();
             // a statement without a shape is of its own kind
             var shape = action.shape().isEmpty() ? fingerprint.toString() : action.shape();
             return new Keys(

@@ -24,6 +24,12 @@ public record ReviewSettings(
     /// Reviews that are over and still shown.
     public static final int MAX_OVER = 1_000;
 
+    /// Bytes of the statements and values of those.
+    public static final long MAX_OVER_BYTES = 64L << 20;
+
+    /// Bytes of one statement with its values that people can be asked about: more, nobody reads.
+    public static final int MAX_SHOWN = 1 << 20;
+
     /// Clients that wait for one review.
     public static final int MAX_WAITING = 16;
 

@@ -6,9 +6,11 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
+import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
+import dev.countersign.model.Session;
 import dev.countersign.reviews.ReviewView.State;
 import dev.countersign.reviews.Said.Heard;
 import java.time.Clock;
@@ -63,7 +65,8 @@ public final class Reviews {
     /// Which people opened the exact words of which review.
     private final Map<ReviewId, Set<List<String>>> exact = new LinkedHashMap<>();
 
-    private record Rejection(Review review, String by, String reason) {}
+    /// It outlives its review: what was rejected stays so, however many others come.
+    private record Rejection(Instant until, Refusal told) {}
 
     public Reviews(
             List<Panel> panels,
@@ -104,12 +107,14 @@ public final class Reviews {
             if (places == null) {
                 return new Look.Refused(Words.noPanel());
             }
-            var rejection = rejections.get(keys.kind());
-            if (rejection != null && rejection.review().expires.isAfter(clock.instant())) {
-                return new Look.Refused(
-                        words.rejected(rejection.review(), rejection.by(), rejection.reason()));
+            var rejected = rejected(keys);
+            if (rejected != null) {
+                return new Look.Refused(rejected);
             }
-            var same = onlyHere ? null : same(keys.fingerprint(), places);
+            if (action.request().size() > ReviewSettings.MAX_SHOWN) {
+                return new Look.Refused(Words.tooLong());
+            }
+            var same = onlyHere ? null : same(keys, places);
             if (same != null && same.state == State.APPROVED) {
                 same.state = State.USED;
                 return new Look.Granted(same.id, same.rulings);
@@ -123,6 +128,28 @@ public final class Reviews {
         }
     }
 
+    /// Why nobody will be asked about an action, as far as that can be said before it is understood
+    /// anew; empty where they may be.
+    public Optional<Refusal> refused(Action action) {
+        var keys = Review.Keys.of(action);
+        lock.lock();
+        try {
+            if (!action.session().who().answeredFor()) {
+                return Optional.of(Words.nobodyAnswers());
+            }
+            return Optional.ofNullable(rejected(keys));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Refusal rejected(Review.Keys keys) {
+        var now = clock.instant();
+        rejections.values().removeIf(rejection -> !rejection.until().isAfter(now));
+        var rejection = rejections.get(keys.kind());
+        return rejection == null ? null : rejection.told();
+    }
+
     private static List<Decision.Requirement.Approval> approvals(Decision.Require decision) {
         return decision.requirements().stream()
                 .filter(Decision.Requirement.Approval.class::isInstance)
@@ -131,11 +158,13 @@ public final class Reviews {
     }
 
     /// The open or approved review of the identical action under the same terms.
-    private @Nullable Review same(Hash fingerprint, Places places) {
+    private @Nullable Review same(Review.Keys keys, Places places) {
         for (var review : all.values()) {
             if ((review.open() || review.state == State.APPROVED)
                     && !review.onlyHere
-                    && review.fingerprint.equals(fingerprint)
+                    && !review.withdrawn
+                    && review.fingerprint.equals(keys.fingerprint())
+                    && review.asker.equals(keys.asker())
                     && review.places.needs().equals(places.needs())
                     && review.expires.isAfter(clock.instant())
                     && review.waiting.size() < ReviewSettings.MAX_WAITING) {
@@ -188,16 +217,19 @@ public final class Reviews {
 
     private void forgetOld() {
         int over = 0;
+        long bytes = 0;
         for (var review : all.values()) {
             over += done(review) ? 1 : 0;
+            bytes += done(review) ? review.action.request().size() : 0;
         }
         var each = all.values().iterator();
-        while (over > ReviewSettings.MAX_OVER && each.hasNext()) {
+        while ((over > ReviewSettings.MAX_OVER || bytes > ReviewSettings.MAX_OVER_BYTES)
+                && each.hasNext()) {
             var review = each.next();
             if (done(review)) {
                 each.remove();
                 exact.remove(review.id);
-                rejections.values().removeIf(rejection -> rejection.review() == review);
+                bytes -= review.action.request().size();
                 over--;
             }
         }
@@ -514,6 +546,11 @@ public final class Reviews {
         return null;
     }
 
+    /// Writes down an attempt that came to nothing before it could be heard.
+    public void attempt(ReviewId id, @Nullable Reviewer by, Session.Source from, String code) {
+        write(new Evidence.RulingRefused(id, by, from, code));
+    }
+
     /// Every attempt that is refused is recorded. (The caller holds the lock; this does not wait.)
     private Heard.Refused refuse(ReviewId id, Said said, String code, String message) {
         write(new Evidence.RulingRefused(id, said.by(), said.from(), code));
@@ -526,16 +563,25 @@ public final class Reviews {
             leaf = evidence.append(List.of(record)).toCompletableFuture().join().getFirst().leaf();
         } catch (CompletionException e) {
             Evidence.@Nullable Ruled late;
+            var left = new ArrayList<Wait>();
             lock.lock();
             try {
                 review.ruling = false;
                 late = review.withdrawn ? withdraw(review) : null;
+                if (review.withdrawn) {
+                    left.addAll(review.waiting);
+                    review.waiting.clear();
+                }
             } finally {
                 lock.unlock();
             }
             if (late != null) {
                 write(late);
             }
+            left.forEach(wait ->
+                    wait.end(
+                            new Wait.End.Refused(
+                                    words.withdrawn(review, "whoever asked cancelled it"))));
             LOG.atError().addKeyValue("review", review.id).log("a ruling could not be written");
             return new Heard.Refused(
                     "no-evidence", "the evidence log cannot be written, so no ruling counts");
@@ -553,11 +599,14 @@ public final class Reviews {
                             said.assurance(),
                             said.reason(),
                             clock.instant()));
-            if (review.open()) {
-                apply(review, said, leaf, told);
-            }
-            if (review.withdrawn && review.state != State.REJECTED) {
+            if (review.withdrawn) {
                 late = withdraw(review);
+                var end =
+                        new Wait.End.Refused(words.withdrawn(review, "whoever asked cancelled it"));
+                review.waiting.forEach(wait -> told.put(wait, end));
+                review.waiting.clear();
+            } else if (review.open()) {
+                apply(review, said, leaf, told);
             }
             view = review.view();
         } finally {
@@ -577,10 +626,24 @@ public final class Reviews {
         if (!said.yes()) {
             review.state = State.REJECTED;
             var by = said.by().toString();
-            rejections.put(review.kind, new Rejection(review, by, said.reason()));
-            var end = new Wait.End.Refused(words.rejected(review, by, said.reason()));
-            review.waiting.forEach(wait -> told.put(wait, end));
-            review.waiting.clear();
+            var refusal = words.rejected(review, by, said.reason());
+            rejections.merge(
+                    review.kind,
+                    new Rejection(review.expires, refusal),
+                    (a, b) -> a.until().isAfter(b.until()) ? a : b);
+            var end = new Wait.End.Refused(refusal);
+            for (var other : all.values()) {
+                if (other == review || sibling(other, review)) {
+                    other.waiting.forEach(wait -> told.put(wait, end));
+                    other.waiting.clear();
+                }
+                if (other != review && sibling(other, review)) {
+                    var withdrawn = withdraw(other);
+                    if (withdrawn != null) {
+                        write(withdrawn);
+                    }
+                }
+            }
             return;
         }
         review.rulings.add(leaf);
@@ -597,6 +660,13 @@ public final class Reviews {
     }
 
     // ----
+
+    /// Waits for the same kind of thing by the same principal: it is rejected with the other.
+    private static boolean sibling(Review other, Review rejected) {
+        return (other.open() || other.state == State.APPROVED)
+                && !other.ruling
+                && other.kind.equals(rejected.kind);
+    }
 
     private Evidence.Ruled ended(Review review, Hash request, Ruling how) {
         return new Evidence.Ruled(

@@ -81,6 +81,15 @@ final class Words {
                 "Try again later. " + NO_OTHER_WAY);
     }
 
+    static Refusal tooLong() {
+        return new Refusal(
+                Reason.LIMIT,
+                "this needs an approval and is longer than people can be shown: at most "
+                        + ReviewSettings.MAX_SHOWN
+                        + " bytes of text and values",
+                "Send less at a time.");
+    }
+
     static Refusal nobodyAnswers() {
         return new Refusal(
                 Reason.UNSERVED_REQUIREMENT,

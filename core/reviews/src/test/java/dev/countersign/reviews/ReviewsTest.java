@@ -279,4 +279,58 @@ class ReviewsTest {
 
         assertThat(rung).containsExactly("opened", "left", "ended");
     }
+
+    @Test
+    void nobody_joins_a_review_that_is_being_withdrawn() throws Exception {
+        var client = waits("x = 1");
+        var gate = new CompletableFuture<String>();
+        book.gate = gate;
+        var ruled =
+                CompletableFuture.supplyAsync(
+                        () -> reviews.rule(client.id(), Cast.says("dana", true)));
+        await().until(() -> book.waiting);
+        client.leave(Wait.Leave.WITHDRAWN);
+
+        var other = ((Look.Waits) look(Cast.action("eve", "x = 1"), "dba")).client();
+        gate.complete("");
+        ruled.get(10, TimeUnit.SECONDS);
+
+        assertThat(other.id()).isNotEqualTo(client.id());
+        assertThat(other.ended().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void a_rejection_is_not_forgotten_because_others_come() {
+        var client = waits("x = 1");
+        reviews.rule(client.id(), Cast.says("dana", false));
+
+        for (int i = 0; i <= ReviewSettings.MAX_OVER + 5; i++) {
+            waits("y" + i + " = 1").leave(Wait.Leave.WITHDRAWN);
+        }
+
+        assertThat(look(Cast.action("eve", "x = 2"), "dba")).isInstanceOf(Look.Refused.class);
+        assertThat(reviews.views()).hasSizeLessThanOrEqualTo(ReviewSettings.MAX_OVER + 1);
+    }
+
+    @Test
+    void what_waits_beside_it_for_the_same_kind_of_thing_is_rejected_with_it() {
+        var one = waits("x = 1");
+        var other = waits("x = 2");
+
+        reviews.rule(one.id(), Cast.says("dana", false));
+
+        assertThat(refused(other)).isEqualTo(Refusal.Reason.REJECTED);
+        assertThat(code(reviews.rule(other.id(), Cast.says("dora", true)))).isEqualTo("over");
+    }
+
+    @Test
+    void nobody_is_asked_about_what_is_too_long_to_be_read() {
+        var sql = "x = " + "1".repeat(ReviewSettings.MAX_SHOWN);
+
+        assertThat(look(Cast.action("eve", sql), "dba"))
+                .isInstanceOfSatisfying(
+                        Look.Refused.class,
+                        refused ->
+                                assertThat(refused.why().reason()).isEqualTo(Refusal.Reason.LIMIT));
+    }
 }

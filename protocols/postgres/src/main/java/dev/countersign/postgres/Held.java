@@ -33,9 +33,11 @@ final class Held {
     private Duration spent = Duration.ZERO;
 
     private boolean exhausted;
+    private boolean cancelled;
 
     void begin(Hold hold, boolean keepsLocks, boolean midFrame, Effects out) {
         this.hold = hold;
+        cancelled = false;
         this.keepsLocks = keepsLocks;
         untold = true;
         tell(midFrame, out);
@@ -108,11 +110,19 @@ final class Held {
         }
     }
 
-    /// The client took it back.
+    /// The client took it back. Should it be approved already, what runs is cancelled.
     void withdraw() {
         if (hold != null) {
+            cancelled = true;
             hold.withdraw();
         }
+    }
+
+    /// Whether the action that was admitted just now was taken back before; told once.
+    boolean cancelled() {
+        boolean was = cancelled;
+        cancelled = false;
+        return was;
     }
 
     /// What became of it: from now on the client's connection goes on.

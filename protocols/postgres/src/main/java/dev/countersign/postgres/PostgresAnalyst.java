@@ -160,8 +160,13 @@ final class PostgresAnalyst implements Analyst {
     public CompletionStage<Analysis> again(Session session, Asked asked) {
         return catalogues
                 .readAgain()
-                .handle((_, _) -> session) // unread, the analysis says so
-                .thenCompose(_ -> analyse(session, asked));
+                .handle((_, failed) -> failed == null)
+                .thenCompose(read ->
+                        analyse(session, asked)
+                                .thenApply(found ->
+                                        read || found.never() != null
+                                                ? found
+                                                : new Analysis(found.action(), NO_CATALOGUE)));
     }
 
     @Override

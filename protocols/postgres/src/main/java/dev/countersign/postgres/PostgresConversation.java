@@ -260,6 +260,9 @@ final class PostgresConversation implements Conversation {
                 replies.passedOver(permit, out);
             } else {
                 forward(item, permit, out);
+                if (held.cancelled()) {
+                    out.cancelTarget();
+                }
             }
             advance(out);
         }

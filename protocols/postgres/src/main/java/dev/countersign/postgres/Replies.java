@@ -184,6 +184,10 @@ final class Replies {
                                 || !action.resources().isEmpty()
                                 || !(action.facts() instanceof Facts.Sql sql)
                                 || !sql.functions().isEmpty());
+        if (action.facts() instanceof Facts.Sql sql
+                && sql.functions().stream().anyMatch(name -> name.endsWith("set_config"))) {
+            state.settingsUnknown();
+        }
         touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
         return new Tally(permit, digest, terms.recordedRows(), terms.recordedBytes());
     }

@@ -25,6 +25,12 @@ final class SessionState {
         return settings;
     }
 
+    /// A function may have set anything: what is asked from now on means something here only, as
+    /// with temporary objects.
+    void settingsUnknown() {
+        temporaryObjects = true;
+    }
+
     boolean temporaryObjects() {
         return temporaryObjects;
     }

@@ -267,6 +267,30 @@ class HeldStatementsTest {
     }
 
     @Test
+    void an_approval_is_for_the_settings_that_the_client_connected_with() throws Exception {
+        house.say("reviews: {hold: 1s}");
+        house.restart();
+        var sql = "DELETE FROM refunds WHERE note = '01/12/2026'";
+        assertThat(styled("ISO, MDY", sql)).contains("ZC001");
+        var dana = house.desk("dana", "dba");
+        dana.approve(dana.waitsFor("01/12/2026"));
+
+        assertThat(styled("ISO, DMY", sql)).as("another meaning").contains("ZC001");
+        assertThat(styled("ISO, MDY", sql)).isEmpty();
+    }
+
+    private String styled(String style, String sql) {
+        try (var connection =
+                        house.connect("options", "-c datestyle=" + style.replace(" ", "\\ "));
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+            return "";
+        } catch (SQLException refused) {
+            return refused.getSQLState() + " " + refused.getMessage();
+        }
+    }
+
+    @Test
     void an_approval_of_an_earlier_start_is_void_and_the_log_says_so() throws Exception {
         house.say("reviews: {hold: 1s}");
         house.restart();
