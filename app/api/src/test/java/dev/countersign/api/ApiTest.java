@@ -141,6 +141,9 @@ class ApiTest {
             int end = i + 1 < found.size() ? found.get(i + 1).start() : paths.length();
             var part = paths.substring(found.get(i).start(), end);
             var path = found.get(i).group(1).replace("{id}", "apr_abcd");
+            if (!path.matches("/openapi.yaml|/v1/(sign-in|whoami|events|reviews.*)")) {
+                continue; // of routes that have tests of their own
+            }
             for (var method : METHOD.matcher(part).results().toList()) {
                 var came = send(method.group(1).toUpperCase(java.util.Locale.ROOT), path, "", "{}");
                 assertThat(came.statusCode())

@@ -28,13 +28,11 @@ final class HeldCases {
 
     private static final long PATIENCE_SECONDS = 60;
 
-    private final House house;
     private final String driver;
     private final HeldDriver connection;
     private final Desk dana;
 
     HeldCases(House house, String driver, HeldDriver connection) {
-        this.house = house;
         this.driver = driver;
         this.connection = connection;
         this.dana = house.desk("dana", "dba");
