@@ -61,7 +61,7 @@ class HeldLoadTest {
                             .orElseThrow();
             var status = Files.readString(Path.of("/proc", pid, "status"));
             return new Size(
-                    Long.parseLong(total.split(" +")[2]),
+                    Long.parseLong(total.split(" +", -1)[2]),
                     1024 * figure(status, "VmRSS"),
                     figure(status, "Threads"));
         }
