@@ -55,7 +55,7 @@ final class HeldAct {
     Came play(boolean unattended) throws Exception {
         out.println("  eve  " + SQL);
         var agent = CompletableFuture.supplyAsync(this::update, Thread::startVirtualThread);
-        var review = awaitReview();
+        var review = awaitReview(agent);
         var id = review.text("id").orElse("");
         boolean held = !agent.isDone();
         var whole = reviewer.show(id);
@@ -88,15 +88,28 @@ final class HeldAct {
         }
     }
 
-    private Json.Obj awaitReview() throws IOException, InterruptedException {
-        for (int tries = 0; tries < SECONDS * 20; tries++) {
+    private Json.Obj awaitReview(CompletableFuture<String> agent)
+            throws IOException, InterruptedException {
+        for (int tries = 0; tries < SECONDS * 20 && !done(agent, 50); tries++) {
             var waiting = reviewer.waiting();
             if (waiting.isPresent()) {
                 return waiting.get();
             }
-            Thread.sleep(50);
         }
         throw new IOException("the UPDATE was not held within " + SECONDS + " s");
+    }
+
+    /// Waits a moment for the agent.
+    private static boolean done(CompletableFuture<String> agent, int millis)
+            throws IOException, InterruptedException {
+        try {
+            var _ = agent.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IOException("the agent failed", e);
+        }
     }
 
     /// @return what the person at the terminal says; empty where somebody ruled elsewhere
@@ -111,7 +124,7 @@ final class HeldAct {
                         + " --token-file "
                         + tokenFile);
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-        while (!agent.isDone() && System.nanoTime() < end) {
+        while (!done(agent, 100) && System.nanoTime() < end) {
             while (System.in.available() > 0) {
                 switch (System.in.read()) {
                     case 'a', 'A' -> {
@@ -125,7 +138,6 @@ final class HeldAct {
                     }
                 }
             }
-            Thread.sleep(100);
         }
         return "";
     }
