@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -78,11 +79,25 @@ final class SessionsCommand {
         @Option(names = "--json", description = "A list of objects.")
         private boolean json;
 
+        @Option(
+                names = "--plan",
+                description =
+                        "Grouped by the plan and step that the agents named; needs the payload key.")
+        private boolean plan;
+
+        @Option(
+                names = "--payload-key",
+                paramLabel = "FILE",
+                description = "Opens the payloads; DIR/keys/payload where it is there.")
+        private Path key = Path.of("");
+
         @Override
         public Integer call() throws IOException, InterruptedException {
             if (where.live) {
                 return LiveSessions.list(connection, json);
             }
+            var plans =
+                    plan ? Optional.of(Plans.of(where.directory, key)) : Optional.<Plans>empty();
             var sessions = new LinkedHashMap<String, Told>();
             LogReader.read(
                     where.directory,
@@ -91,26 +106,46 @@ final class SessionsCommand {
                         if (!name.isEmpty()) {
                             tell(sessions.computeIfAbsent(name, _ -> new Told()), record);
                         }
+                        if (Members.text(record, "k").equals("intent")) {
+                            plans.ifPresent(all -> all.take(name, record, text));
+                        }
                     });
             if (json) {
                 System.out.println(
-                        Json.list(sessions.entrySet(), one -> json(one.getKey(), one.getValue()))
+                        Json.list(
+                                        sessions.entrySet(),
+                                        one -> json(one.getKey(), one.getValue(), plans))
                                 .text());
                 return 0;
             }
+            if (plans.isEmpty()) {
+                sessions.forEach(ListAll::line);
+                return 0;
+            }
+            var groups = new TreeMap<String, Map<String, Told>>();
             sessions.forEach((name, told) ->
-                    System.out.println(
-                            Shown.of(
-                                    "%s  %s  %-16s %-12s %4d actions %3d refused  %s"
-                                            .formatted(
-                                                    name,
-                                                    told.begun,
-                                                    told.who,
-                                                    told.target,
-                                                    told.actions,
-                                                    told.refused,
-                                                    told.ended.isEmpty() ? "open" : told.ended))));
+                    groups.computeIfAbsent(
+                                    plans.get().of(name).toString(), _ -> new LinkedHashMap<>())
+                            .put(name, told));
+            groups.forEach((claim, those) -> {
+                System.out.println(Shown.of(claim));
+                those.forEach(ListAll::line);
+            });
             return 0;
+        }
+
+        private static void line(String name, Told told) {
+            System.out.println(
+                    Shown.of(
+                            "%s  %s  %-16s %-12s %4d actions %3d refused  %s"
+                                    .formatted(
+                                            name,
+                                            told.begun,
+                                            told.who,
+                                            told.target,
+                                            told.actions,
+                                            told.refused,
+                                            told.ended.isEmpty() ? "open" : told.ended)));
         }
 
         private static void tell(Told told, Map<String, Object> record) {
@@ -136,7 +171,8 @@ final class SessionsCommand {
             }
         }
 
-        private static Json json(String name, Told told) {
+        private static Json json(String name, Told told, Optional<Plans> plans) {
+            var claim = plans.map(all -> all.of(name)).orElse(Plans.Claim.NONE);
             return Json.object()
                     .put("session", name)
                     .put("begun", told.begun)
@@ -146,6 +182,9 @@ final class SessionsCommand {
                     .put("actions", told.actions)
                     .put("refused", told.refused)
                     .putIfAny("ended", told.ended)
+                    .putIfAny("plan", claim.plan())
+                    .putIfAny("step", claim.step())
+                    .putIfAny("assurance", claim.assurance())
                     .build();
         }
     }

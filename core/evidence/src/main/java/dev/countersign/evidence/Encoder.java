@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of what a caller wrote nothing stands inline but names that the catalogue knows and the shape of
 /// a statement; everything else is in the payload.
+///
+/// Longer than 400 lines, because each kind of record has its few lines here, in one place.
 final class Encoder {
     /// Of a body in which the writer fills in nothing.
     private static final int NO_SLOT = 0;

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// memory of what this very analysis came to: nothing in it depends on a literal, because analyses
 /// that do are never shared between texts. Everything else takes the grammar's thread, or waits for
 /// the catalogue.
+///
+/// Longer than 400 lines, because what a statement is, what is remembered of that, and what an
+/// approval of it is bound to are read from one catalogue.
 final class PostgresAnalyst implements Analyst {
     /// Verdicts kept, and nodes of the trees that they hold; then all are forgotten.
     static final int MAX_KEPT = 8_192;

@@ -14,6 +14,12 @@ class SessionsShowTest {
     @TempDir Path directory;
 
     private String show(String session, String... more) throws Exception {
+        var arguments = new ArrayList<>(List.of("show", session));
+        arguments.addAll(List.of(more));
+        return sessions(arguments);
+    }
+
+    private String sessions(List<String> arguments) throws Exception {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -23,11 +29,10 @@ class SessionsShowTest {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "dev.countersign.cli.Countersign",
                                 "sessions",
-                                "show",
+                                arguments.getFirst(),
                                 "--dir",
-                                directory.resolve("data").toString(),
-                                session));
-        command.addAll(List.of(more));
+                                directory.resolve("data").toString()));
+        command.addAll(arguments.subList(1, arguments.size()));
         return House.run(command, Map.of(), "");
     }
 
@@ -63,5 +68,24 @@ class SessionsShowTest {
                 .contains("/* asked by ada@letters.org */", "'card 4111 1111 1111 1111'");
         assertThat(show(session, "--json", "--exact"))
                 .contains("asked by ada@letters.org", "of ben@letters.org");
+    }
+
+    @Test
+    void sessions_are_grouped_by_the_plan_and_step_that_the_agent_named() throws Exception {
+        try (var house = new House(directory, SpineTest.POLICY)) {
+            for (var options :
+                    List.of("-c countersign.plan=refunds -c countersign.step=look-up", "")) {
+                try (var eve = house.connect("options", options)) {
+                    SpineTest.column(eve, "SELECT name FROM customers");
+                }
+            }
+        }
+
+        assertThat(sessions(List.of("list", "--plan")).lines())
+                .anyMatch("(no plan)"::equals)
+                .anyMatch("refunds / look-up (B1)"::equals)
+                .hasSize(4);
+        assertThat(sessions(List.of("list", "--plan", "--json")))
+                .contains("\"plan\":\"refunds\"", "\"step\":\"look-up\"", "\"assurance\":\"B1\"");
     }
 }
