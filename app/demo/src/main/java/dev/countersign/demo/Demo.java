@@ -4,6 +4,7 @@ import dev.countersign.server.Server;
 import dev.countersign.verifier.Verifier;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -353,6 +354,11 @@ public final class Demo implements AutoCloseable {
             } catch (NoSuchFileException replaced) {
                 if (left == 0) {
                     throw replaced;
+                }
+            } catch (UncheckedIOException walking) {
+                // so it is told while the files are listed
+                if (left == 0 || !(walking.getCause() instanceof NoSuchFileException)) {
+                    throw walking;
                 }
             }
         }
