@@ -22,8 +22,9 @@ public interface Analyst {
         return analyse(session, asked);
     }
 
-    /// What an action reaches on the target beside what it names, each with an id that changes when
-    /// it does: an approval is bound to that too.
+    /// What an action's meaning hangs on beside what it names: what it reaches on the target, each
+    /// with an id that changes when it does, and what its client chose when it connected. An
+    /// approval is bound to that too.
     default List<Resource> reached(Action action) {
         return List.of();
     }

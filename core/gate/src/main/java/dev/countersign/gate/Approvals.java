@@ -8,7 +8,6 @@ import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Obligations;
 import dev.countersign.model.Refusal;
-import dev.countersign.model.Resource;
 import dev.countersign.model.ReviewId;
 import dev.countersign.reviews.Look;
 import dev.countersign.reviews.Reviews;
@@ -16,7 +15,6 @@ import dev.countersign.reviews.Wait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -195,17 +193,9 @@ final class Approvals {
                                     case Wait.End.Refused(var why) -> refused(held, why);
                                     case Wait.End.Again _ -> again(held);
                                 })
-                        .whenComplete((answer, failed) -> {
-                            // an analyst or a policy broke its promise: closed
-                            var _ =
-                                    failed == null
-                                            ? then.complete(answer)
-                                            : then.complete(unknown(held));
-                        });
-    }
-
-    private static Answer unknown(Held held) {
-        return new Answer.Refused(held.action().id(), Gate.NO_EVIDENCE);
+                        // an analyst or a policy broke its promise: closed
+                        .exceptionallyCompose(_ -> refused(held, Gate.NOT_UNDERSTOOD))
+                        .thenAccept(then::complete);
     }
 
     /// The approval is used: the action is understood and judged once more, and must be what people
@@ -234,15 +224,8 @@ final class Approvals {
 
     private static Analyst.Analysis reaching(Analyst.Analysis found, SessionPermit session) {
         var action = found.action();
-        var reached = new ArrayList<>(session.analyst().reached(action));
-        // what a client chose when it connected says what its words mean, but not its own name
-        new TreeMap<>(session.session().startup())
-                .forEach((setting, value) -> {
-                    if (!setting.equals("application_name")) {
-                        reached.add(new Resource("startup", setting, value));
-                    }
-                });
-        return new Analyst.Analysis(action.reaching(reached), found.never());
+        return new Analyst.Analysis(
+                action.reaching(session.analyst().reached(action)), found.never());
     }
 
     private CompletionStage<Answer> consume(

@@ -112,7 +112,7 @@ public final class Gate {
         boolean stopped = false;
         boolean people = false;
         boolean wrote = false;
-        var wanted = new ArrayList<Decision>(1);
+        Decision wanted = null;
         for (int i = 0; i < batch.size() && !stopped; i++) {
             var action = batch.get(i).action();
             var decision = policy.decide(action);
@@ -120,7 +120,7 @@ public final class Gate {
             people = refusal == null && asksPeople(action, decision);
             stopped = people || refusal != null;
             if (people) {
-                wanted.add(decision);
+                wanted = decision;
                 break; // it is understood anew, and written down by itself
             }
             records.add(new Evidence.Intent(action, decision, refusal));
@@ -140,16 +140,16 @@ public final class Gate {
                         .complete(admitted(one, written, session));
             }
         }
-        boolean asks = people;
+        var required = wanted;
         boolean behindWrites = wrote;
         var _ =
                 written.whenComplete((_, failed) -> {
                     for (int i = 0; i < answers.size(); i++) {
-                        if (i == judged.size() && asks && failed == null) {
+                        if (i == judged.size() && required != null && failed == null) {
                             ask(
                                     asked.get(i),
                                     batch.get(i).action(),
-                                    wanted.getFirst(),
+                                    required,
                                     session,
                                     behindWrites,
                                     answers.get(i));
@@ -248,7 +248,7 @@ public final class Gate {
                     Refusal.Reason.NO_EVIDENCE,
                     "the evidence log cannot be written, so nothing may run",
                     "Wait for the operator; nothing of this was executed.");
-    private static final Refusal NOT_UNDERSTOOD =
+    static final Refusal NOT_UNDERSTOOD =
             new Refusal(
                     Refusal.Reason.NEVER,
                     "the gateway failed while reading this statement",

@@ -277,7 +277,7 @@ final class Running implements Conversation.Effects {
         if (answered < answers.size()) {
             throw new IllegalStateException("a batch was asked while one is being asked");
         }
-        answers = new ArrayList<>(listener.gate().ask(own, batch));
+        answers = listener.gate().ask(own, batch);
         answered = 0;
         if (!answersReady()) {
             answers.forEach(this::wakeFor);
@@ -308,6 +308,7 @@ final class Running implements Conversation.Effects {
             switch (answers.get(answered++).toCompletableFuture().join()) {
                 case Answer.Held(var held) -> {
                     hold = held;
+                    answers = new ArrayList<>(answers);
                     answers.set(--answered, held.then());
                     wakeFor(held.then());
                     conversation.held(held, this);

@@ -22,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +187,9 @@ final class PostgresAnalyst implements Analyst {
                                 named -> new LexedTexts().copiesIn(named.text().text().orElse("")));
     }
 
-    /// Its relations and the functions of users that it calls, each as its catalogue rows are now.
+    /// Its relations and the functions of users that it calls, each as its catalogue rows are now,
+    /// and the settings that its client connected with, which say what its words mean; but not the
+    /// client's name for itself.
     @Override
     public List<Resource> reached(Action action) {
         var stamps = catalogues.known().stamps();
@@ -202,6 +205,12 @@ final class PostgresAnalyst implements Analyst {
                                         : stamps.relation(Long.parseLong(resource.id()))));
             }
         }
+        new TreeMap<>(action.session().startup())
+                .forEach((setting, value) -> {
+                    if (!setting.equals("application_name")) {
+                        out.add(new Resource("startup", setting, value));
+                    }
+                });
         if (action.facts() instanceof Facts.Sql sql) {
             for (var function : sql.functions()) {
                 var stamp = stamps.function(function.substring(function.lastIndexOf('.') + 1));
