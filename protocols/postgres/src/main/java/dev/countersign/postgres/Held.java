@@ -4,6 +4,7 @@ import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.gate.Conversation.Timer;
 import dev.countersign.gate.Hold;
 import dev.countersign.model.ActionId;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ final class Held {
         }
     }
 
-    private static io.netty.buffer.ByteBuf pending(Hold hold, Effects out) {
+    private static ByteBuf pending(Hold hold, Effects out) {
         return Messages.parameterStatus(
                 out.allocator(),
                 PARAMETER,
@@ -96,11 +97,6 @@ final class Held {
 
     boolean holds() {
         return hold != null;
-    }
-
-    /// Its time is over.
-    void due() {
-        over();
     }
 
     /// Ends the hold; the review goes on.

@@ -8,10 +8,13 @@ import dev.countersign.sql.UnreadableSql;
 import java.util.Set;
 
 /// Whether what a statement means hangs on the very session that runs it: the place of a cursor
-/// (CURRENT OF), the last value that a sequence gave it. An approval of such a statement is worth
-/// nothing elsewhere or later.
+/// (CURRENT OF), the last value that a sequence gave it, settings that a function made. An approval
+/// of such a statement is worth nothing elsewhere or later.
 final class OnlyHere {
     private static final Set<String> LAST_VALUES = Set.of("currval", "lastval");
+
+    /// Stands among a session's settings once it called `set_config`, which may have set any.
+    static final String SET_BY_FUNCTION = "set_config";
 
     private OnlyHere() {}
 
@@ -20,6 +23,7 @@ final class OnlyHere {
                 action.facts() instanceof Facts.Sql sql
                         && sql.functions().stream().anyMatch(OnlyHere::lastValue);
         return lastValue
+                || action.request().settings().containsKey(SET_BY_FUNCTION)
                 || currentOf(action.request().command().text().orElse(""))
                 || action.request().names().stream()
                         .anyMatch(named -> currentOf(named.text().text().orElse("")));

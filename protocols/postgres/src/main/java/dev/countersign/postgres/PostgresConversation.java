@@ -492,7 +492,7 @@ final class PostgresConversation implements Conversation {
                 }
             }
             case KEEP_ALIVE -> held.keepAwake(replies.midFrame(), out);
-            case END_OF_HOLD -> held.due();
+            case END_OF_HOLD -> held.over();
             case IDLE -> throw new IllegalStateException("nobody set " + timer);
         }
     }

@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -176,17 +177,17 @@ final class Replies {
 
     Tally tally(ActionPermit permit) {
         var action = permit.action();
-        boolean runs = !action.request().prepare();
-        wrote |= runs && action.verb() != Verb.READ;
-        locks |=
-                runs
-                        && (action.verb() != Verb.READ
-                                || !action.resources().isEmpty()
-                                || !(action.facts() instanceof Facts.Sql sql)
-                                || !sql.functions().isEmpty());
-        if (action.facts() instanceof Facts.Sql sql
-                && sql.functions().stream().anyMatch(name -> name.endsWith("set_config"))) {
-            state.settingsUnknown();
+        if (!action.request().prepare()) {
+            boolean writes = action.verb() != Verb.READ;
+            var functions =
+                    action.facts() instanceof Facts.Sql sql ? sql.functions() : List.<String>of();
+            wrote |= writes;
+            locks |= writes || !action.resources().isEmpty() || !functions.isEmpty();
+            for (var function : functions) {
+                if (function.endsWith(OnlyHere.SET_BY_FUNCTION)) {
+                    state.settingsUnknown();
+                }
+            }
         }
         touched |= sensitive(permit) || permit.action().verb() != Verb.READ;
         return new Tally(permit, digest, terms.recordedRows(), terms.recordedBytes());

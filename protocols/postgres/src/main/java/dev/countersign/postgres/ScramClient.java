@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -86,7 +85,7 @@ final class ScramClient {
 
     /// Reads server-first-message.
     Challenge challenge(String message) throws MalformedFrame {
-        var parts = match(SERVER_FIRST, message, "first");
+        var parts = ScramText.match(SERVER_FIRST, message, "first");
         var nonces = parts.group(1);
         if (nonces.length() > MAX_NONCE) {
             throw new MalformedFrame("a SCRAM nonce of more than " + MAX_NONCE + " characters");
@@ -94,7 +93,7 @@ final class ScramClient {
         if (!nonces.startsWith(nonce) || nonces.length() == nonce.length()) {
             throw new MalformedFrame("a SCRAM nonce that does not extend ours");
         }
-        var salt = base64(parts.group(2));
+        var salt = ScramText.base64(parts.group(2));
         if (salt.length < MIN_SALT || salt.length > MAX_SALT) {
             throw new MalformedFrame("a SCRAM salt of " + salt.length + " bytes");
         }
@@ -142,25 +141,8 @@ final class ScramClient {
         if (expected == null) {
             throw new IllegalStateException("a verdict before the proof");
         }
-        var parts = match(SERVER_FINAL, message, "final");
-        return MessageDigest.isEqual(expected, base64(parts.group(1)));
-    }
-
-    private static Matcher match(Pattern pattern, String message, String which)
-            throws MalformedFrame {
-        var matcher = pattern.matcher(message);
-        if (!matcher.matches()) {
-            throw new MalformedFrame("a SCRAM " + which + " message of a form that is not allowed");
-        }
-        return matcher;
-    }
-
-    private static byte[] base64(String text) throws MalformedFrame {
-        try {
-            return Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFrame("SCRAM with something that is not Base64");
-        }
+        var parts = ScramText.match(SERVER_FINAL, message, "final");
+        return MessageDigest.isEqual(expected, ScramText.base64(parts.group(1)));
     }
 
     private static byte[] ascii(String text) {

@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +79,7 @@ final class ScramServer {
         if (serverFirst != null) {
             throw new IllegalStateException("a second client-first-message");
         }
-        var parts = match(CLIENT_FIRST, message, "first");
+        var parts = ScramText.match(CLIENT_FIRST, message, "first");
         if (parts.group("flag").startsWith("p=")) {
             throw new MalformedFrame("SCRAM channel binding is not served; offered was none");
         }
@@ -109,14 +108,14 @@ final class ScramServer {
         if (serverFirst == null) {
             throw new IllegalStateException("a proof before the challenge");
         }
-        var parts = match(CLIENT_FINAL, message, "final");
-        if (!MessageDigest.isEqual(base64(parts.group("gs2")), utf8(gs2))) {
+        var parts = ScramText.match(CLIENT_FINAL, message, "final");
+        if (!MessageDigest.isEqual(ScramText.base64(parts.group("gs2")), utf8(gs2))) {
             throw new MalformedFrame("SCRAM with another header than the one it began with");
         }
         if (!MessageDigest.isEqual(utf8(parts.group("nonce")), utf8(nonce))) {
             throw new MalformedFrame("a SCRAM nonce that is not this exchange's");
         }
-        var proof = base64(parts.group("proof"));
+        var proof = ScramText.base64(parts.group("proof"));
         if (proof.length != PROOF) {
             throw new MalformedFrame("a SCRAM proof of " + proof.length + " bytes");
         }
@@ -127,23 +126,6 @@ final class ScramServer {
     /// Makes server-final-message.
     static String verdict(Verifier.Proved proved) {
         return "v=" + Base64.getEncoder().encodeToString(proved.serverSignature().toArray());
-    }
-
-    private static Matcher match(Pattern pattern, String message, String which)
-            throws MalformedFrame {
-        var matcher = pattern.matcher(message);
-        if (!matcher.matches()) {
-            throw new MalformedFrame("a SCRAM " + which + " message of a form that is not allowed");
-        }
-        return matcher;
-    }
-
-    private static byte[] base64(String text) throws MalformedFrame {
-        try {
-            return Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFrame("SCRAM with something that is not Base64");
-        }
     }
 
     private static byte[] utf8(String text) {

@@ -25,10 +25,9 @@ final class SessionState {
         return settings;
     }
 
-    /// A function may have set anything: what is asked from now on means something here only, as
-    /// with temporary objects.
+    /// A function may have set anything ([OnlyHere]).
     void settingsUnknown() {
-        temporaryObjects = true;
+        settings.put(OnlyHere.SET_BY_FUNCTION, "unknown");
     }
 
     boolean temporaryObjects() {
