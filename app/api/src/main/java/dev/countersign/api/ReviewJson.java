@@ -5,6 +5,7 @@ import dev.countersign.masking.Detectors;
 import dev.countersign.model.Action;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Json;
+import dev.countersign.model.Ruling;
 import dev.countersign.reviews.ReviewView;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -135,9 +136,7 @@ final class ReviewJson {
     }
 
     private static long approvals(ReviewView review) {
-        return review.votes().stream()
-                .filter(vote -> vote.ruling() == dev.countersign.model.Ruling.APPROVED)
-                .count();
+        return review.votes().stream().filter(vote -> vote.ruling() == Ruling.APPROVED).count();
     }
 
     /// Its text after the detectors.

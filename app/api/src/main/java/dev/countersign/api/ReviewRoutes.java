@@ -1,7 +1,9 @@
 package dev.countersign.api;
 
+import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.model.ReviewId;
+import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
 import dev.countersign.reviews.ReviewView;
 import dev.countersign.reviews.Reviews;
@@ -13,11 +15,8 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
@@ -87,7 +86,7 @@ public final class ReviewRoutes implements Api.Routes {
                 "/v1/events",
                 api.known((_, response, person) -> {
                     api.read(person, "events", "");
-                    watch(response, person.reviewer().expires());
+                    watch(response, person.reviewer());
                 }));
     }
 
@@ -174,15 +173,8 @@ public final class ReviewRoutes implements Api.Routes {
     }
 
     private static String digest(Json.Obj statement) {
-        try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(statement.text().getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime has no SHA-256", e);
-        }
+        var hash = Hash.sha256(statement.text().getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash.bytes());
     }
 
     private void rule(ServerRequest request, ServerResponse response, Api.Person person, Api api) {
@@ -249,11 +241,11 @@ public final class ReviewRoutes implements Api.Routes {
 
     /// Server-sent events until the other side goes: each names what happened and has the review's
     /// line as its data.
-    private void watch(ServerResponse response, Instant until) throws InterruptedException {
-        var watcher = watchers.join();
+    private void watch(ServerResponse response, Reviewer reviewer) throws InterruptedException {
+        var watcher = watchers.join(reviewer.person());
         try (var sink = Api.headers(response).sink(SseSink.TYPE)) {
             sink.emit(SseEvent.builder().comment("watching").build());
-            while (!watcher.lost && clock.instant().isBefore(until)) {
+            while (!watcher.lost && clock.instant().isBefore(reviewer.expires())) {
                 var ring = watcher.rings.poll(STILL_THERE_SECONDS, TimeUnit.SECONDS);
                 sink.emit(
                         ring == null

@@ -1,6 +1,7 @@
 package dev.countersign.api;
 
 import dev.countersign.reviews.Bell;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -12,6 +13,9 @@ final class Watchers implements Bell {
     /// Connections that may watch at once.
     static final int MAX = 100;
 
+    /// And of one person.
+    static final int MAX_OF_ONE = 10;
+
     /// Rings that one of them may be behind.
     static final int MAX_BEHIND = 256;
 
@@ -19,16 +23,25 @@ final class Watchers implements Bell {
 
     /// One connection.
     static final class Watcher {
+        final List<String> person;
         final BlockingQueue<Ring> rings = new ArrayBlockingQueue<>(MAX_BEHIND);
         volatile boolean lost;
+
+        Watcher(List<String> person) {
+            this.person = person;
+        }
     }
 
     /// @throws Problem if there are too many
-    Watcher join() {
-        if (all.size() >= MAX) {
-            throw new Problem(503, "too-many-watchers", MAX + " connections watch already");
+    Watcher join(List<String> person) {
+        long own = all.stream().filter(watcher -> watcher.person.equals(person)).count();
+        if (all.size() >= MAX || own >= MAX_OF_ONE) {
+            throw new Problem(
+                    503,
+                    "too-many-watchers",
+                    MAX_OF_ONE + " connections of one person may watch, " + MAX + " in all");
         }
-        var watcher = new Watcher();
+        var watcher = new Watcher(person);
         all.add(watcher);
         return watcher;
     }

@@ -1,5 +1,6 @@
 package dev.countersign.reviews;
 
+import dev.countersign.settings.Default;
 import java.util.List;
 import java.util.Set;
 
@@ -17,10 +18,7 @@ import java.util.Set;
 /// @param quorum how many of its people must say yes; a rule may ask for more, never for fewer
 /// @param channels who is told when it is asked; names of `kind: Channel`
 public record Panel(
-        String name,
-        List<String> groups,
-        @dev.countersign.settings.Default("1") int quorum,
-        List<String> channels) {
+        String name, List<String> groups, @Default("1") int quorum, List<String> channels) {
     /// People that one panel can be asked for.
     public static final int MAX_QUORUM = 16;
 

@@ -3,6 +3,7 @@ package dev.countersign.reviews;
 import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Hash;
+import dev.countersign.model.JsonText;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
@@ -84,7 +85,7 @@ final class Review {
     record Keys(Hash fingerprint, String asker, String kind) {
         static Keys of(Action action) {
             var fingerprint = action.fingerprint();
-            var who = new dev.countersign.model.JsonText();
+            var who = new JsonText();
             var principal = action.session().who();
             principal.write(who);
             // the same names of other people are others

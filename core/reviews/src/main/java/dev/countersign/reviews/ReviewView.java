@@ -8,6 +8,7 @@ import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,7 +55,7 @@ public record ReviewView(
         WITHDRAWN;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

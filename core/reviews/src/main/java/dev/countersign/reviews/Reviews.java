@@ -137,10 +137,35 @@ public final class Reviews {
             if (!action.session().who().answeredFor()) {
                 return Optional.of(Words.nobodyAnswers());
             }
-            return Optional.ofNullable(rejected(keys));
+            var rejected = rejected(keys);
+            if (rejected != null) {
+                return Optional.of(rejected);
+            }
+            return openOf(keys.asker()) >= ReviewSettings.MAX_OPEN_OF_ONE
+                            && !asksAgain(keys, action)
+                    ? Optional.of(Words.tooMany())
+                    : Optional.empty();
         } finally {
             lock.unlock();
         }
+    }
+
+    private long openOf(String asker) {
+        return all.values().stream()
+                .filter(review -> review.open() && review.asker.equals(asker))
+                .count();
+    }
+
+    /// Whether it may be the same again as something that is asked already.
+    private boolean asksAgain(Review.Keys keys, Action action) {
+        return all.values().stream()
+                .anyMatch(review ->
+                        !done(review)
+                                && review.asker.equals(keys.asker())
+                                && review.action
+                                        .request()
+                                        .command()
+                                        .equals(action.request().command()));
     }
 
     private @Nullable Refusal rejected(Review.Keys keys) {
@@ -181,16 +206,10 @@ public final class Reviews {
             Review.Keys keys,
             boolean onlyHere,
             OptionalLong rows) {
-        long open = 0;
-        long ofOne = 0;
-        for (var review : all.values()) {
-            open += review.open() ? 1 : 0;
-            ofOne += review.open() && review.asker.equals(keys.asker()) ? 1 : 0;
-        }
-        if (ofOne >= ReviewSettings.MAX_OPEN_OF_ONE) {
+        if (openOf(keys.asker()) >= ReviewSettings.MAX_OPEN_OF_ONE) {
             return new Look.Refused(Words.tooMany());
         }
-        if (open >= ReviewSettings.MAX_OPEN) {
+        if (all.values().stream().filter(Review::open).count() >= ReviewSettings.MAX_OPEN) {
             return new Look.Refused(Words.full());
         }
         var review =
@@ -712,10 +731,5 @@ public final class Reviews {
         if (view != null) {
             bell.ring(new Bell.Ring(happened, view));
         }
-    }
-
-    /// Now, as this room's clock says.
-    Instant now() {
-        return clock.instant();
     }
 }
