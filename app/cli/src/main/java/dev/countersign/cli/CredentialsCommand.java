@@ -2,7 +2,6 @@ package dev.countersign.cli;
 
 import dev.countersign.model.Json;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,17 +39,7 @@ final class CredentialsCommand {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            return Asking.with(
-                    connection,
-                    api -> {
-                        var all = items(api.get("/v1/credentials"), "credentials");
-                        if (json) {
-                            System.out.println(Json.list(all, one -> one).text());
-                        } else {
-                            all.forEach(one -> System.out.println(line(one)));
-                        }
-                        return 0;
-                    });
+            return Asking.list(connection, "/v1/credentials", "credentials", json, ListAll::line);
         }
 
         private static String line(Json.Obj one) {
@@ -88,16 +77,6 @@ final class CredentialsCommand {
     }
 
     // ---- what lists of what runs share
-
-    static List<Json.Obj> items(Json.Obj answer, String name) {
-        return answer.get(name).orElse(Json.list(List.<String>of(), Json::of))
-                        instanceof Json.Arr(var items)
-                ? items.stream()
-                        .filter(Json.Obj.class::isInstance)
-                        .map(Json.Obj.class::cast)
-                        .toList()
-                : List.of();
-    }
 
     /// `eve for ann`
     static String who(Json.Obj one) {

@@ -12,17 +12,7 @@ final class LiveSessions {
     private LiveSessions() {}
 
     static int list(Connection connection, boolean json) throws IOException, InterruptedException {
-        return Asking.with(
-                connection,
-                api -> {
-                    var all = CredentialsCommand.items(api.get("/v1/sessions"), "sessions");
-                    if (json) {
-                        System.out.println(Json.list(all, one -> one).text());
-                    } else {
-                        all.forEach(one -> System.out.println(line(one)));
-                    }
-                    return 0;
-                });
+        return Asking.list(connection, "/v1/sessions", "sessions", json, LiveSessions::line);
     }
 
     private static String line(Json.Obj one) {

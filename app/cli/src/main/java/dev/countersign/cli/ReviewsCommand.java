@@ -2,7 +2,6 @@ package dev.countersign.cli;
 
 import dev.countersign.model.Json;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,10 +29,6 @@ import picocli.CommandLine.Parameters;
 final class ReviewsCommand {
     private ReviewsCommand() {}
 
-    private static void line(Json.Obj review) {
-        System.out.println(ShownReview.line(review));
-    }
-
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
@@ -49,27 +44,8 @@ final class ReviewsCommand {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            return Asking.with(
-                    connection,
-                    api -> {
-                        var found =
-                                api.get("/v1/reviews" + (all ? "?state=all" : "")).get("reviews");
-                        var reviews =
-                                found.orElse(Json.list(List.<String>of(), Json::of))
-                                                instanceof Json.Arr(var items)
-                                        ? items
-                                        : List.<Json>of();
-                        if (json) {
-                            System.out.println(Json.list(reviews, one -> one).text());
-                        } else {
-                            reviews.forEach(one -> {
-                                if (one instanceof Json.Obj review) {
-                                    line(review);
-                                }
-                            });
-                        }
-                        return 0;
-                    });
+            var path = "/v1/reviews" + (all ? "?state=all" : "");
+            return Asking.list(connection, path, "reviews", json, ShownReview::line);
         }
     }
 
@@ -228,7 +204,7 @@ final class ReviewsCommand {
                                                     .orElse(""));
                         }
                         var now = api.post("/v1/reviews/" + id + "/rulings", body.build());
-                        line(now);
+                        System.out.println(ShownReview.line(now));
                         return 0;
                     });
         }

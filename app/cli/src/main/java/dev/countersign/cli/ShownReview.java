@@ -145,10 +145,8 @@ final class ShownReview {
     }
 
     private static String who(Json.Obj review) {
-        var human = inner(review, "who", "on_behalf_of");
         var operator = inner(review, "who", "operator");
-        return inner(review, "who", "actor")
-                + (human.isEmpty() ? "" : " for " + human)
+        return CredentialsCommand.who(review)
                 + (operator.isEmpty() ? "" : " (operator " + operator + ")");
     }
 

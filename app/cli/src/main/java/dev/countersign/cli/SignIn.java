@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,8 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
@@ -190,7 +189,7 @@ final class SignIn {
                         Members.text(begun, "device_code"));
         long end = System.nanoTime() + PERSON_LIMIT.toNanos();
         while (System.nanoTime() < end) {
-            Thread.sleep(wait);
+            Thread.sleep(wait); // the issuer says how often it may be asked (RFC 8628, 3.5)
             var answer = post(endpoint(discovered, "token_endpoint"), form);
             switch (Members.text(answer, "error")) {
                 case "" -> {
@@ -291,14 +290,7 @@ final class SignIn {
     }
 
     private static String challenge(String verifier) {
-        try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(verifier.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime has no SHA-256", e);
-        }
+        var hash = Hash.sha256(verifier.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash.bytes());
     }
 }
