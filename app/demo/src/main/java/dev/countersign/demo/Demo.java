@@ -4,13 +4,11 @@ import dev.countersign.server.Server;
 import dev.countersign.verifier.Verifier;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -31,7 +29,6 @@ public final class Demo implements AutoCloseable {
     private static final int GATEWAY_PORT = 6432;
     private static final int API_PORT = 8443;
     private static final int PORTS_TRIED = 100;
-    private static final int COPIES_TRIED = 20;
 
     private final Path directory;
     private final PrintStream out;
@@ -248,7 +245,7 @@ public final class Demo implements AutoCloseable {
 
     private void tamper() throws IOException {
         var copy = directory.resolve("tampered");
-        copyOfLiveLog(directory.resolve("evidence"), copy.resolve("evidence"));
+        LiveLog.copy(directory.resolve("evidence"), copy.resolve("evidence"));
         check(
                 Verifier.verify(copy, Verifier.Options.DEFAULT).exitCode() == 0,
                 "the untouched copy verifies");
@@ -339,42 +336,6 @@ public final class Demo implements AutoCloseable {
                 file,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, content, StandardCharsets.UTF_8);
-    }
-
-    /// The gateway goes on, and what is at the log's right edge is replaced once a second: the
-    /// checkpoint comes first, and where a file went between its listing and its copy, all again.
-    private static void copyOfLiveLog(Path from, Path to) throws IOException {
-        for (int left = COPIES_TRIED; ; left--) {
-            try {
-                delete(to);
-                Files.createDirectories(to.resolve("log"));
-                Files.copy(from.resolve("log/checkpoint"), to.resolve("log/checkpoint"));
-                copy(from, to);
-                return;
-            } catch (NoSuchFileException replaced) {
-                if (left == 0) {
-                    throw replaced;
-                }
-            } catch (UncheckedIOException walking) {
-                // so it is told while the files are listed
-                if (left == 0 || !(walking.getCause() instanceof NoSuchFileException)) {
-                    throw walking;
-                }
-            }
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (var file : (Iterable<Path>) files::iterator) {
-                var target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else if (!Files.exists(target)) {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 
     /// Removes everything under `directory`, which the demo made.

@@ -1,5 +1,7 @@
 package dev.countersign.system;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.countersign.model.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The control API as one person uses it.
 final class Desk {
@@ -80,17 +84,24 @@ final class Desk {
     }
 
     /// The one that waits with this statement, once it is there.
-    String waitsFor(String statement) throws IOException, InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (System.nanoTime() < end) {
-            for (var review : open()) {
-                if (review.text("statement").orElse("").contains(statement)) {
-                    return review.text("id").orElseThrow();
-                }
-            }
-            Thread.sleep(50);
-        }
-        throw new IOException("no review waits with " + statement + ": " + open());
+    String waitsFor(String statement) {
+        return waitsFor(shown -> shown.contains(statement));
+    }
+
+    /// The one that waits with such a statement, once it is there.
+    String waitsFor(Predicate<String> statement) {
+        return await("a review waits with such a statement")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> found(statement), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<String> found(Predicate<String> statement)
+            throws IOException, InterruptedException {
+        return open().stream()
+                .filter(review -> statement.test(review.text("statement").orElse("")))
+                .findFirst()
+                .flatMap(review -> review.text("id"));
     }
 
     Reply approve(String review) throws IOException, InterruptedException {

@@ -86,19 +86,10 @@ final class HeldCases {
     }
 
     /// One driver writes the argument itself, the others send it.
-    private String waits(Case one) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (System.nanoTime() < end) {
-            for (var review : dana.open()) {
-                var statement = review.text("statement").orElse("");
-                if (statement.startsWith("UPDATE " + one.table() + " ")
-                        && statement.contains("'" + driver + "'")) {
-                    return review.text("id").orElseThrow();
-                }
-            }
-            Thread.sleep(50);
-        }
-        throw new IOException("no review waits for " + driver + ": " + one);
+    private String waits(Case one) {
+        return dana.waitsFor(statement ->
+                statement.startsWith("UPDATE " + one.table() + " ")
+                        && statement.contains("'" + driver + "'"));
     }
 
     private CompletableFuture<HeldDriver.Answer> send(Case one) {
