@@ -11,6 +11,7 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Hash;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Request;
 import dev.countersign.model.ReviewId;
@@ -30,7 +31,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -131,7 +131,7 @@ class WebhookBellTest {
                         List.of(),
                         1,
                         Optional.empty(),
-                        OptionalLong.empty(),
+                        Preview.unknown(""),
                         hash,
                         hash,
                         List.of("ops")));

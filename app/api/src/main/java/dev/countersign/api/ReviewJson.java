@@ -5,6 +5,7 @@ import dev.countersign.masking.Detectors;
 import dev.countersign.model.Action;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Json;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Ruling;
 import dev.countersign.reviews.ReviewView;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,10 @@ final class ReviewJson {
         return new ShownAction(DETECTORS).of(exact);
     }
 
+    private static String estimate(Preview preview) {
+        return preview.estimate().isPresent() ? Long.toString(preview.estimate().getAsLong()) : "";
+    }
+
     private Json.Builder head(ReviewView review) {
         var now = clock.instant();
         var action = review.action();
@@ -101,6 +106,8 @@ final class ReviewJson {
                         review.rows().isPresent()
                                 ? Long.toString(review.rows().getAsLong())
                                 : "unknown")
+                .putIfAny("rows_unknown_because", review.preview().unknown())
+                .putIfAny("estimate", estimate(review.preview()))
                 .put("waiting", review.waiting())
                 .putIfAny("requester_gone", review.goneSince().map(ReviewJson::time).orElse(""))
                 .put(

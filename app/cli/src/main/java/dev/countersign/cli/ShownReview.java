@@ -47,7 +47,7 @@ final class ShownReview {
         means(review, out);
         row(out, "does", text(review, "verb") + ", " + effects(review));
         row(out, "touches", objects(review));
-        row(out, "effect", rows.equals("unknown") ? "EFFECT UNKNOWN" : rows + " rows, and no more");
+        row(out, "effect", effect(review, rows));
         row(out, "asked by", list(review, "because"));
         row(
                 out,
@@ -83,6 +83,15 @@ final class ShownReview {
                     "parts of it are masked; --exact opens them, and it cannot be approved before");
         }
         return out.toString();
+    }
+
+    private static String effect(Json.Obj review, String rows) {
+        var estimate = text(review, "estimate");
+        return (rows.equals("unknown")
+                        ? "EFFECT UNKNOWN, and nothing is undone: "
+                                + text(review, "rows_unknown_because")
+                        : rows + (rows.equals("1") ? " row" : " rows") + ", and no more")
+                + (estimate.isEmpty() ? "" : " (the target's planner guesses " + estimate + ")");
     }
 
     /// The canonical action, unmasked.

@@ -5,6 +5,7 @@ import dev.countersign.model.Obligations;
 import dev.countersign.model.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// Proof that one action was judged and its intent written down. It is settled exactly once; left
 /// unsettled, the gate writes down that nobody knows. Lives on its session's thread: no lock.
@@ -14,13 +15,26 @@ public final class ActionPermit implements Permit {
     private final CompletionStage<?> written;
     private final SessionPermit session;
     private final long since = System.nanoTime();
+    private final @Nullable Bound bound;
     private boolean settled;
 
+    /// Of what nobody was asked about.
     ActionPermit(
             Action action,
             Obligations obligations,
             CompletionStage<?> written,
             SessionPermit session) {
+        this(action, obligations, written, session, null);
+    }
+
+    /// @param bound what people allowed it to change; null where they allowed it whatever it does
+    ActionPermit(
+            Action action,
+            Obligations obligations,
+            CompletionStage<?> written,
+            SessionPermit session,
+            @Nullable Bound bound) {
+        this.bound = bound;
         this.action = action;
         this.obligations = obligations;
         this.written = written;
@@ -33,6 +47,12 @@ public final class ActionPermit implements Permit {
 
     public Obligations obligations() {
         return obligations;
+    }
+
+    /// What people allowed it to change, where they were shown that: it must be run so that more
+    /// can be undone.
+    public @Nullable Bound bound() {
+        return bound;
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Action;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Resource;
 import dev.countersign.model.Session;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,12 @@ public interface Analyst {
     /// yet.
     default boolean streams(Action action) {
         return false;
+    }
+
+    /// What an action would change, found out without doing it. Asked before people are. Never
+    /// completes exceptionally, and always within a deadline: where nobody can tell, it says so.
+    default CompletionStage<Preview> preview(Action action) {
+        return CompletableFuture.completedStage(Preview.unknown("nobody counts that here"));
     }
 
     /// @param never why this must not run, whatever policy says; null where policy decides

@@ -7,6 +7,7 @@ import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import dev.countersign.reviews.Look;
@@ -17,15 +18,17 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// The part of the gate where people are asked.
 ///
 /// ```
-///  require ─▶ understood anew ─▶ look ─┬─▶ granted: intent and consume in one commit ─▶ admitted
-///                                      ├─▶ refused
-///                                      └─▶ waits: intent and request in one commit ─▶ held
-///                                                                                       │ approved
-///                                                                                       ▼
+///  require ─▶ understood anew ─▶ previewed ─▶ look
+///        ├─▶ refused
+///        ├─▶ granted: intent and consume in one commit ─▶ admitted
+///        └─▶ waits: intent and request in one commit ─▶ held
+///                                                        │ approved
+///                                                        ▼
 ///       admitted ◀─ consume durable ◀─ policy asked again ◀─ understood again, and still the same?
 /// ```
 ///
@@ -77,32 +80,61 @@ final class Approvals {
             var written =
                     evidence.append(
                             List.of(new Evidence.Intent(action, decision, null)), session.home());
-            return admitted(action, Gate.obligations(decision), written, session);
+            return admitted(action, Gate.obligations(decision), written, session, null);
         }
-        return switch (look(action, require, session, behindWrites)) {
-            case Look.Refused(var why) -> refused(action, decision, why, session);
-            case Look.Granted(var review, var rulings) -> {
+        if (session.analyst().streams(action)) {
+            return refused(action, decision, UNSEEN, session);
+        }
+        var own = behindWrites ? action.behindWrites() : action;
+        return session.analyst()
+                .preview(own)
+                .thenCompose(preview ->
+                        look(asked, action, require, preview, onlyHere(own, session), session));
+    }
+
+    private CompletionStage<Answer> look(
+            Asked asked,
+            Action action,
+            Decision.Require require,
+            Preview preview,
+            boolean onlyHere,
+            SessionPermit session) {
+        return switch (reviews.look(action, require, onlyHere, preview)) {
+            case Look.Refused(var why) -> refused(action, require, why, session);
+            case Look.Granted(var review, var rulings, var rows) -> {
                 var written =
                         evidence.append(
                                 List.of(
-                                        new Evidence.Intent(action, decision, null),
+                                        new Evidence.Intent(action, require, null),
                                         new Evidence.ApprovalConsumed(action, review, rulings)),
                                 session.home());
-                yield admitted(action, Gate.obligations(decision), written, session);
+                yield admitted(
+                        action,
+                        Gate.obligations(require),
+                        written,
+                        session,
+                        bound(action, review, rows));
             }
-            case Look.Waits(var client) -> wait(asked, action, require, client, session);
+            case Look.Waits(var client) -> wait(asked, action, require, client, preview, session);
         };
+    }
+
+    private @Nullable Bound bound(Action action, ReviewId review, OptionalLong rows) {
+        return rows.isEmpty()
+                ? null
+                : new Bound(review, rows.getAsLong(), changed -> reviews.exceeded(action, changed));
     }
 
     private static CompletionStage<Answer> admitted(
             Action action,
             Obligations obligations,
             CompletionStage<?> written,
-            SessionPermit session) {
+            SessionPermit session,
+            @Nullable Bound bound) {
         return written.handle((_, failed) ->
                 failed == null
                         ? new Answer.Admitted(
-                                new ActionPermit(action, obligations, written, session))
+                                new ActionPermit(action, obligations, written, session, bound))
                         : new Answer.Refused(action.id(), Gate.NO_EVIDENCE));
     }
 
@@ -123,6 +155,7 @@ final class Approvals {
             Action action,
             Decision.Require decision,
             Wait client,
+            Preview preview,
             SessionPermit session) {
         var records = new ArrayList<Evidence>();
         records.add(new Evidence.Intent(action, decision, null));
@@ -152,26 +185,19 @@ final class Approvals {
                                     session,
                                     hold,
                                     intent,
-                                    client.onlyHere()),
+                                    client.onlyHere(),
+                                    preview),
                             client,
                             then);
                     return new Answer.Held(hold);
                 });
     }
 
-    /// @param behindWrites something before it in its batch changes something
-    private Look look(
-            Action action, Decision.Require decision, SessionPermit session, boolean behindWrites) {
+    private static boolean onlyHere(Action action, SessionPermit session) {
         var request = action.request();
-        if (session.analyst().streams(action)) {
-            return new Look.Refused(UNSEEN);
-        }
-        boolean onlyHere =
-                behindWrites
-                        || request.temporaryObjects()
-                        || request.ownWrites()
-                        || session.analyst().onlyHere(action);
-        return reviews.look(action, decision, onlyHere, OptionalLong.empty());
+        return request.temporaryObjects()
+                || request.ownWrites()
+                || session.analyst().onlyHere(action);
     }
 
     private record Held(
@@ -181,15 +207,16 @@ final class Approvals {
             SessionPermit session,
             Hold hold,
             Receipt intent,
-            boolean onlyHere) {}
+            boolean onlyHere,
+            Preview preview) {}
 
     private void goOn(Held held, Wait client, CompletableFuture<Answer> then) {
         var _ =
                 client.ended()
                         .thenCompose(end ->
                                 switch (end) {
-                                    case Wait.End.Approved(var review, var rulings) ->
-                                            use(held, review, rulings);
+                                    case Wait.End.Approved(var review, var rulings, var rows) ->
+                                            use(held, review, rulings, rows);
                                     case Wait.End.Refused(var why) -> refused(held, why);
                                     case Wait.End.Again _ -> again(held);
                                 })
@@ -200,7 +227,8 @@ final class Approvals {
 
     /// The approval is used: the action is understood and judged once more, and must be what people
     /// saw.
-    private CompletionStage<Answer> use(Held held, ReviewId review, List<Hash> rulings) {
+    private CompletionStage<Answer> use(
+            Held held, ReviewId review, List<Hash> rulings, OptionalLong rows) {
         return held.session()
                 .analyst()
                 .again(held.session().session(), held.asked())
@@ -218,7 +246,7 @@ final class Approvals {
                     if (refusal != null) {
                         return spent(held, review, rulings, refusal);
                     }
-                    return consume(held, now.action(), decision, review, rulings);
+                    return consume(held, now.action(), decision, review, rulings, rows);
                 });
     }
 
@@ -229,7 +257,12 @@ final class Approvals {
     }
 
     private CompletionStage<Answer> consume(
-            Held held, Action action, Decision decision, ReviewId review, List<Hash> rulings) {
+            Held held,
+            Action action,
+            Decision decision,
+            ReviewId review,
+            List<Hash> rulings,
+            OptionalLong rows) {
         var written =
                 evidence.append(
                         List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
@@ -244,7 +277,8 @@ final class Approvals {
                                                         action,
                                                         obligations,
                                                         written,
-                                                        held.session())))
+                                                        held.session(),
+                                                        bound(action, review, rows))))
                                 : refused(held, Gate.NO_EVIDENCE));
     }
 
@@ -273,9 +307,11 @@ final class Approvals {
 
     /// Somebody else's identical action used the approval: this one asks for itself.
     private CompletionStage<Answer> again(Held held) {
-        return switch (look(held.action(), held.decision(), held.session(), held.onlyHere())) {
+        return switch (reviews.look(
+                held.action(), held.decision(), held.onlyHere(), held.preview())) {
             case Look.Refused(var why) -> refused(held, why);
-            case Look.Granted(var review, var rulings) -> use(held, review, rulings);
+            case Look.Granted(var review, var rulings, var rows) ->
+                    use(held, review, rulings, rows);
             case Look.Waits(var client) -> {
                 held.hold().goesOn(client);
                 var then = new CompletableFuture<Answer>();

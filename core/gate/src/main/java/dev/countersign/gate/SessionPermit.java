@@ -72,7 +72,7 @@ public final class SessionPermit implements Permit {
     /// Writes down that the gateway says something on its own account for an action, before it is
     /// said.
     ///
-    /// @param why `poison`
+    /// @param why `poison`, `bound`
     public CompletionStage<?> byGateway(ActionId action, String why) {
         return evidence.append(List.of(new Evidence.ByGateway(session, action, why)), home);
     }

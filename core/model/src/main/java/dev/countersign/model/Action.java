@@ -45,6 +45,12 @@ public record Action(
         return new Action(id, session, request, effects, resources, facts, what, shape);
     }
 
+    /// The same in a transaction that has changed something by now.
+    public Action behindWrites() {
+        return new Action(
+                id, session, request.behindWrites(), effects, resources, facts, reached, shape);
+    }
+
     public Verb verb() {
         return Effect.worst(effects);
     }

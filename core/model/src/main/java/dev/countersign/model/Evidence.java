@@ -153,7 +153,8 @@ public sealed interface Evidence {
 
     /// A statement of the gateway's own on the target.
     ///
-    /// @param why `poison`, `describe`, …
+    /// @param why `poison`; `bound`: it is counted, and in a transaction of the gateway's own where
+    ///   none is open
     record ByGateway(Session session, ActionId action, String why) implements Evidence {}
 
     /// A chunk of a recording: NDJSON, at most 64 KiB.

@@ -4,6 +4,7 @@ import dev.countersign.model.Hash;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// What there is for an action that policy wants approved.
 public sealed interface Look {
@@ -11,7 +12,9 @@ public sealed interface Look {
     record Refused(Refusal why) implements Look {}
 
     /// It was approved before, and this uses it: nobody else can any more.
-    record Granted(ReviewId review, List<Hash> rulings) implements Look {
+    ///
+    /// @param rows that it may change; empty where nobody knew
+    record Granted(ReviewId review, List<Hash> rulings, OptionalLong rows) implements Look {
         public Granted {
             rulings = List.copyOf(rulings);
         }

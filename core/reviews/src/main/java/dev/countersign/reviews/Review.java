@@ -4,6 +4,7 @@ import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Hash;
 import dev.countersign.model.JsonText;
+import dev.countersign.model.Preview;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One review as the gateway keeps it. Everything that changes is guarded by the lock of [Reviews].
@@ -38,7 +38,7 @@ final class Review {
 
     final Instant opened;
     final Instant expires;
-    final OptionalLong rows;
+    final Preview preview;
 
     final Deque<Wait> waiting = new ArrayDeque<>();
     final List<ReviewView.Vote> votes = new ArrayList<>();
@@ -67,7 +67,7 @@ final class Review {
             Keys keys,
             boolean onlyHere,
             Instant opened,
-            OptionalLong rows) {
+            Preview preview) {
         this.id = id;
         this.action = action;
         this.because = List.copyOf(because);
@@ -78,7 +78,7 @@ final class Review {
         this.onlyHere = onlyHere;
         this.opened = opened;
         this.expires = opened.plus(places.within());
-        this.rows = rows;
+        this.preview = preview;
     }
 
     /// By what an action is found again.
@@ -141,7 +141,7 @@ final class Review {
                         votes,
                         waiting.size(),
                         Optional.ofNullable(goneSince),
-                        rows,
+                        preview,
                         request,
                         intent,
                         places.channels());

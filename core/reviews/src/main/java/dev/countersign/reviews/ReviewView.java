@@ -3,6 +3,7 @@ package dev.countersign.reviews;
 import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Hash;
+import dev.countersign.model.Preview;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Reviewer;
 import dev.countersign.model.Ruling;
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
 /// @param votes who said what so far, in order
 /// @param waiting how many clients stand still for it
 /// @param goneSince since when nobody waits any more, where it is open; empty while somebody does
-/// @param rows that it would change, as far as the gateway could tell without doing it
+/// @param preview what it would change, as far as the gateway could tell without doing it
 /// @param request leaf hash of its `approval.request`
 /// @param intent leaf hash of the action's intent
 /// @param channels who is told of it, by the names that its panels give
@@ -37,10 +38,15 @@ public record ReviewView(
         List<Vote> votes,
         int waiting,
         Optional<Instant> goneSince,
-        OptionalLong rows,
+        Preview preview,
         Hash request,
         Hash intent,
         List<String> channels) {
+
+    /// Rows that it would change, and no more; empty where nobody knows.
+    public OptionalLong rows() {
+        return preview.rows();
+    }
 
     /// Where a review is.
     public enum State {

@@ -6,6 +6,7 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Reviewer;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,6 +65,10 @@ public final class Reviews {
     /// Which people opened the exact words of which review.
     private final Map<ReviewId, Set<List<String>>> exact = new LinkedHashMap<>();
 
+    /// By fingerprint: how many rows an approved action changed, where it was undone because that
+    /// was more than people were shown.
+    private final Map<Hash, Long> exceeded = new LinkedHashMap<>();
+
     /// It outlives its review: what was rejected stays so, however many others come.
     private record Rejection(Instant until, Refusal told) {}
 
@@ -94,9 +98,8 @@ public final class Reviews {
     ///
     /// @param onlyHere what it means hangs on its session: it joins nothing, and leaves no approval
     ///   behind
-    /// @param rows that it would change, where that is known
-    public Look look(
-            Action action, Decision.Require decision, boolean onlyHere, OptionalLong rows) {
+    /// @param preview what it would change
+    public Look look(Action action, Decision.Require decision, boolean onlyHere, Preview preview) {
         var keys = Review.Keys.of(action);
         lock.lock();
         try {
@@ -117,12 +120,13 @@ public final class Reviews {
             var same = onlyHere ? null : same(keys, places);
             if (same != null && same.state == State.APPROVED) {
                 same.state = State.USED;
-                return new Look.Granted(same.id, same.rulings);
+                return new Look.Granted(same.id, same.rulings, same.preview.rows());
             }
             if (same != null) {
                 return waits(same, action, false);
             }
-            return open(action, decision, places, keys, onlyHere, rows);
+            var shown = preview.atLeast(exceeded.getOrDefault(keys.fingerprint(), 0L));
+            return open(action, decision, places, keys, onlyHere, shown);
         } finally {
             lock.unlock();
         }
@@ -145,6 +149,20 @@ public final class Reviews {
                             && !asksAgain(keys, action)
                     ? Optional.of(Words.tooMany())
                     : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// An approved action changed more than people were shown, and was undone: whoever is asked
+    /// next about the same is shown that.
+    public void exceeded(Action action, long rows) {
+        lock.lock();
+        try {
+            exceeded.merge(action.fingerprint(), rows, Math::max);
+            if (exceeded.size() > ReviewSettings.MAX_OVER) {
+                exceeded.remove(exceeded.keySet().iterator().next());
+            }
         } finally {
             lock.unlock();
         }
@@ -205,7 +223,7 @@ public final class Reviews {
             Places places,
             Review.Keys keys,
             boolean onlyHere,
-            OptionalLong rows) {
+            Preview preview) {
         if (openOf(keys.asker()) >= ReviewSettings.MAX_OPEN_OF_ONE) {
             return new Look.Refused(Words.tooMany());
         }
@@ -221,7 +239,7 @@ public final class Reviews {
                         keys,
                         onlyHere,
                         clock.instant(),
-                        rows);
+                        preview);
         all.put(review.id, review);
         forgetOld();
         return waits(review, action, true);
@@ -672,7 +690,8 @@ public final class Reviews {
         var first = review.waiting.poll();
         review.state = first == null ? State.APPROVED : State.USED;
         if (first != null) {
-            told.put(first, new Wait.End.Approved(review.id, review.rulings));
+            told.put(
+                    first, new Wait.End.Approved(review.id, review.rulings, review.preview.rows()));
         }
         review.waiting.forEach(wait -> told.put(wait, new Wait.End.Again()));
         review.waiting.clear();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -36,7 +37,9 @@ public final class Wait {
     /// How a wait ends.
     public sealed interface End {
         /// It may run, once, and only this.
-        record Approved(ReviewId review, List<Hash> rulings) implements End {
+        ///
+        /// @param rows that it may change; empty where nobody knew
+        record Approved(ReviewId review, List<Hash> rulings, OptionalLong rows) implements End {
             public Approved {
                 rulings = List.copyOf(rulings);
             }
@@ -95,7 +98,7 @@ public final class Wait {
                                 review.id,
                                 review.places.needs(),
                                 review.expires,
-                                review.rows))
+                                review.preview.rows()))
                 : Optional.empty();
     }
 

@@ -9,6 +9,7 @@ import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import dev.countersign.model.Ruling;
@@ -21,7 +22,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -104,7 +104,7 @@ class ReviewsTest {
                 new Decision.Require(
                         List.of(new Decision.RuleRef("p", "r")), List.of(need), Obligations.NONE),
                 false,
-                OptionalLong.empty());
+                Preview.unknown("nobody counted"));
     }
 
     private Wait waits(Action action, String panel) {

@@ -3,6 +3,7 @@ package dev.countersign.postgres;
 import dev.countersign.gate.CancelKey;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Refusal;
+import dev.countersign.model.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -168,6 +169,39 @@ final class Messages {
         var out = cstring(cstring(begin(allocator, 'P'), name), sql).writeShort(types.size());
         types.forEach(type -> out.writeInt(type.intValue()));
         return end(out);
+    }
+
+    /// @param parameters values and their formats; every result comes in text
+    static ByteBuf bind(
+            ByteBufAllocator allocator,
+            String portal,
+            String statement,
+            List<Request.Parameter> parameters) {
+        var out = cstring(cstring(begin(allocator, 'B'), portal), statement);
+        out.writeShort(parameters.size());
+        parameters.forEach(parameter -> out.writeShort(parameter.format()));
+        out.writeShort(parameters.size());
+        for (var parameter : parameters) {
+            var value = parameter.value();
+            if (value == null) {
+                out.writeInt(-1);
+            } else {
+                out.writeInt(value.length()).writeBytes(value.view());
+            }
+        }
+        return end(out.writeShort(0));
+    }
+
+    static ByteBuf execute(ByteBufAllocator allocator, String portal) {
+        return end(cstring(begin(allocator, 'E'), portal).writeInt(0));
+    }
+
+    static ByteBuf closeStatement(ByteBufAllocator allocator, String name) {
+        return end(cstring(begin(allocator, 'C').writeByte('S'), name));
+    }
+
+    static ByteBuf closePortal(ByteBufAllocator allocator, String name) {
+        return end(cstring(begin(allocator, 'C').writeByte('P'), name));
     }
 
     static ByteBuf describeStatement(ByteBufAllocator allocator, String name) {

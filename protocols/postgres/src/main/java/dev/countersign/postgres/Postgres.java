@@ -80,7 +80,8 @@ public final class Postgres implements Framed, AutoCloseable {
                 new FunctionCalls(
                         settings.functionCalls(), () -> connect(settings, secret), blocking),
                 !settings.columns().isEmpty(),
-                settings.served());
+                settings.served(),
+                new RowPreview(startup -> preview(settings, secret, startup), blocking));
     }
 
     /// What becomes of a text on a target. Loads the target's catalogue with the gateway's own
@@ -131,6 +132,18 @@ public final class Postgres implements Framed, AutoCloseable {
                     target.leg(),
                     dialer(target, secret, new Terms("countersign catalogue", true, Map.of())),
                     CATALOGUE_LIMIT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private PostgresQueries preview(
+            PostgresTarget target, Supplier<char[]> secret, Map<String, String> startup) {
+        try {
+            return PostgresQueries.connect(
+                    target.leg(),
+                    dialer(target, secret, new Terms("countersign preview", true, startup)),
+                    RowPreview.STEP);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,10 +6,12 @@ import dev.countersign.model.Action;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Facts;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Request;
 import dev.countersign.model.Resource;
 import dev.countersign.model.Session;
+import dev.countersign.sql.Affected;
 import dev.countersign.sql.Statement;
 import dev.countersign.sql.Statements;
 import dev.countersign.sql.Text;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +53,10 @@ final class PostgresAnalyst implements Analyst {
     /// The longest text that is shown as a shape; of a longer one only its length is.
     static final int MAX_SHOWN = 16 << 10;
 
+    /// Settings of a session that do not say which rows a condition finds.
+    private static final Set<String> MEANINGLESS =
+            Set.of("application_name", "client_min_messages", "extra_float_digits");
+
     private static final List<String> PUBLIC = List.of("public");
 
     private static final Refusal NO_CATALOGUE =
@@ -77,6 +84,7 @@ final class PostgresAnalyst implements Analyst {
     private final FunctionCalls calls;
     private final boolean labelled;
     private final Served served;
+    private final RowPreview rows;
 
     // guarded by itself
     private final IdentityHashMap<dev.countersign.sql.Analysis, Kept> kept =
@@ -101,13 +109,16 @@ final class PostgresAnalyst implements Analyst {
     /// @param calls judges FunctionCalls
     /// @param labelled whether the target labels anything
     /// @param served what the target's settings allow
+    /// @param rows counts what a statement would change
     PostgresAnalyst(
             Statements statements,
             Catalogues catalogues,
             Comparisons comparisons,
             FunctionCalls calls,
             boolean labelled,
-            Served served) {
+            Served served,
+            RowPreview rows) {
+        this.rows = rows;
         this.served = served;
         this.statements = statements;
         this.catalogues = catalogues;
@@ -220,6 +231,62 @@ final class PostgresAnalyst implements Analyst {
             }
         }
         return out;
+    }
+
+    @Override
+    public CompletionStage<Preview> preview(Action action) {
+        var sql = action.request().command().text().orElse(SqlTexts.UNKNOWN);
+        var affected = Affected.of(sql);
+        if (affected.isEmpty()) {
+            return unknown("it is not one INSERT, UPDATE or DELETE by itself");
+        }
+        var listed = affected.get().listed();
+        if (listed.isPresent()) {
+            return CompletableFuture.completedStage(
+                    Preview.of(listed.getAsLong(), OptionalLong.empty()));
+        }
+        var told = untold(action.request());
+        return told.isEmpty() ? count(action, affected.get()) : unknown(told);
+    }
+
+    private static CompletionStage<Preview> unknown(String why) {
+        return CompletableFuture.completedStage(Preview.unknown(why));
+    }
+
+    /// Why another session cannot see the rows that it would change; empty where one can.
+    private static String untold(Request request) {
+        return request.ownWrites()
+                ? "it stands behind changes of its own transaction"
+                : request.temporaryObjects()
+                        ? "its session has temporary objects"
+                        : MEANINGLESS.containsAll(request.settings().keySet())
+                                ? ""
+                                : "its session has changed settings";
+    }
+
+    private CompletionStage<Preview> count(Action action, Affected affected) {
+        var bound = action.request().parameters();
+        if (affected.parameters().stream()
+                .anyMatch(number -> number < 1 || number > bound.size())) {
+            return unknown("it has parameters without values");
+        }
+        var parameters =
+                affected.parameters().stream().map(number -> bound.get(number - 1)).toList();
+        var session = action.session();
+        return statements
+                .analyse(affected.select())
+                .thenCompose(read -> {
+                    var clearing =
+                            new Clearing(
+                                    catalogues.known(), path(session), session.readOnly(), served);
+                    boolean here = read.nodes() <= MAX_NODES_HERE;
+                    if (here) {
+                        clearing.read(read);
+                    }
+                    return here && clearing.proven() && ProvenReads.plainParameters(parameters)
+                            ? rows.count(affected.select(), parameters, session.startup())
+                            : unknown("finding its rows might do something, or nobody can tell");
+                });
     }
 
     /// Where trees are large, on the grammar's thread.

@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 /// ## Holds
 ///
 /// Where people are asked first, the message stands at the head of the line until they have decided
-/// ([Held]); nothing behind it overtakes, and what stands before it runs.
+/// ([Held]); nothing behind it overtakes, and what stands before it runs. A write that they allowed
+/// for so many rows is run so that it can be undone ([Bounded]).
 ///
 /// Longer than 400 lines, because the line, the batch and the point of rest are one state.
 final class PostgresConversation implements Conversation {
@@ -85,6 +86,13 @@ final class PostgresConversation implements Conversation {
     private boolean awaitsCopy;
 
     private final Held held = new Held();
+
+    /// A write that may have to be undone: nothing behind it is forwarded.
+    private @Nullable Bounded bounded;
+
+    /// Messages were forwarded that no Sync ends yet.
+    private boolean pipeline;
+
     private boolean expired;
     private boolean graceOver;
     private boolean closing;
@@ -124,7 +132,12 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public boolean listening() {
-        return !over && asking == 0 && deferred == null && !awaitsCopy && !gathering.full();
+        return !over
+                && asking == 0
+                && bounded == null
+                && deferred == null
+                && !awaitsCopy
+                && !gathering.full();
     }
 
     @Override
@@ -134,7 +147,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void drained(Effects out) {
-        if (over || asking > 0) {
+        if (over || asking > 0 || bounded != null) {
             return;
         }
         if (!gathering.isEmpty()) {
@@ -293,7 +306,7 @@ final class PostgresConversation implements Conversation {
 
     /// All answers of a batch are in: what the refused one left over is asked anew.
     private void proceed(Effects out) {
-        if (asking > 0 || over) {
+        if (asking > 0 || over || bounded != null) {
             return;
         }
         if (!line.isEmpty()) {
@@ -306,7 +319,7 @@ final class PostgresConversation implements Conversation {
 
     /// Forwards what needs no answer, up to the next message that does.
     private void advance(Effects out) {
-        while (!line.isEmpty()) {
+        while (!line.isEmpty() && bounded == null) {
             var item = line.peek();
             if ((skipping || (replies.discarding() && !(item instanceof Item.Asks)))
                     && !(item instanceof Item.Pass(_, _, var kind, _, _)
@@ -338,6 +351,7 @@ final class PostgresConversation implements Conversation {
             }
             case FLUSH -> {}
         }
+        pipeline = pass.kind() != Item.Pass.Kind.SYNC;
         out.toTarget(own, Unpooled.wrappedBuffer(pass.bytes().view()));
     }
 
@@ -346,9 +360,69 @@ final class PostgresConversation implements Conversation {
         if (tally == null) {
             throw new IllegalStateException("an Execute came before its Bind was admitted");
         }
-        replies.owe(new Expected.Execute(tally, run.portal()));
-        out.toTarget(tally.permit, Unpooled.wrappedBuffer(run.bytes().view()));
-        flushLongPipeline(out);
+        execute(run, run.portal(), tally, out);
+    }
+
+    private void execute(Item item, Portal portal, Tally tally, Effects out) {
+        pipeline = true;
+        Runnable forward =
+                () -> {
+                    replies.owe(new Expected.Execute(tally, portal));
+                    out.toTarget(tally.permit, Unpooled.wrappedBuffer(item.bytes().view()));
+                };
+        var bound = tally.permit.bound();
+        if (bound == null) {
+            forward.run();
+            flushLongPipeline(out);
+        } else {
+            bounds(new Bounded(own, replies, tally, bound, -1, forward), out);
+        }
+    }
+
+    private void query(Item.Query query, Tally tally, Effects out) {
+        Runnable forward =
+                () -> {
+                    replies.owe(
+                            new Expected.Query(query.group(), tally, query.sql(), query.barrier()));
+                    out.toTarget(tally.permit, Unpooled.wrappedBuffer(query.bytes().view()));
+                };
+        var bound = tally.permit.bound();
+        if (bound == null) {
+            pipeline = false;
+            forward.run();
+        } else if (pipeline) {
+            pipeline = false;
+            replies.passedOver(tally, out);
+            poison(query.id(), true, query.group(), Bounded.IN_A_PIPELINE, out);
+        } else {
+            bounds(new Bounded(own, replies, tally, bound, query.group(), forward), out);
+        }
+    }
+
+    private void bounds(Bounded run, Effects out) {
+        bounded = run;
+        bound(out);
+    }
+
+    /// Takes the write that may have to be undone as far as it goes.
+    private void bound(Effects out) {
+        var run = bounded;
+        if (run == null) {
+            return;
+        }
+        switch (run.step(out)) {
+            case WAIT -> {}
+            case GO_ON -> bounded = null;
+            case POISON -> {
+                bounded = null;
+                poison(run.action(), run.query(), run.group(), run.refusal(), out);
+            }
+            case LOST ->
+                    malformed(
+                            Side.TARGET,
+                            "a transaction of the gateway's own did not begin or end as it must",
+                            out);
+        }
     }
 
     private void flushLongPipeline(Effects out) {
@@ -361,9 +435,10 @@ final class PostgresConversation implements Conversation {
     private void forward(Item.Asks item, ActionPermit permit, Effects out) {
         var tally = replies.tally(permit);
         switch (item) {
-            case Item.Query query ->
-                    replies.owe(
-                            new Expected.Query(query.group(), tally, query.sql(), query.barrier()));
+            case Item.Query query -> {
+                query(query, tally, out);
+                return;
+            }
             case Item.Parse parse -> replies.owe(new Expected.Parse(tally, parse.statement()));
             case Item.Bind bind -> {
                 bind.portal().tally = tally;
@@ -374,24 +449,31 @@ final class PostgresConversation implements Conversation {
                 if (portal == null) {
                     throw new IllegalStateException("an Execute of an unknown portal was admitted");
                 }
-                replies.owe(new Expected.Execute(tally, portal));
+                execute(execute, portal, tally, out);
+                return;
             }
             case Item.Call call -> replies.owe(new Expected.Call(call.group(), tally));
         }
+        pipeline = !(item instanceof Item.Call);
         out.toTarget(permit, Unpooled.wrappedBuffer(item.bytes().view()));
         if (item instanceof Item.Bind bind && replies.mustKnowShape(permit)) {
             replies.owe(new Expected.DescribePortal(bind.portal(), true));
             out.toTarget(own, Messages.describePortal(out.allocator(), bind.portal().name));
         }
-        if (!(item instanceof Item.Query || item instanceof Item.Call)) {
+        if (!(item instanceof Item.Call)) {
             flushLongPipeline(out);
         }
     }
 
     private void poison(Item.Asks item, Refusal refusal, Effects out) {
-        own.byGateway(item.id(), "poison");
         boolean query = item instanceof Item.Query || item instanceof Item.Call;
-        replies.owe(new Expected.Poison(refusal, query, item.group()));
+        poison(item.id(), query, item.group(), refusal, out);
+    }
+
+    private void poison(ActionId action, boolean query, long group, Refusal refusal, Effects out) {
+        own.byGateway(action, "poison");
+        pipeline = !query;
+        replies.owe(new Expected.Poison(refusal, query, group));
         skipping = !query;
         out.toTarget(
                 own,
@@ -405,7 +487,11 @@ final class PostgresConversation implements Conversation {
     @Override
     public void fromTarget(Frame frame, Effects out) throws MalformedFrame {
         if (!over) {
-            if (expired && frame.tag() == 'A' && replies.atRest() && replies.idle()) {
+            if (expired
+                    && frame.tag() == 'A'
+                    && bounded == null
+                    && replies.atRest()
+                    && replies.idle()) {
                 end(out); // who only listens asks for nothing that would end the session
                 return;
             }
@@ -416,13 +502,21 @@ final class PostgresConversation implements Conversation {
                 over = true;
                 return;
             }
-            resume(out);
+            if (bounded == null) {
+                resume(out);
+                return;
+            }
+            bound(out);
+            if (bounded == null) {
+                advance(out);
+                proceed(out);
+            }
         }
     }
 
     /// Once the target owes nothing, all is certain again, and what was deferred is read.
     private void resume(Effects out) {
-        if (asking > 0 || over) {
+        if (asking > 0 || over || bounded != null) {
             return;
         }
         if (!replies.atRest()) {
@@ -484,7 +578,7 @@ final class PostgresConversation implements Conversation {
                 out.wake(Timer.GRACE, Gate.GRACE);
             }
             case GRACE -> {
-                if (graceOver && replies.atRest() && asking == 0) {
+                if (graceOver && replies.atRest() && asking == 0 && bounded == null) {
                     end(out);
                 } else {
                     graceOver = true;
@@ -558,7 +652,12 @@ final class PostgresConversation implements Conversation {
     public void shutdown(Effects out) {
         closing = true;
         held.over();
-        if (!over && replies.atRest() && replies.idle() && gathering.isEmpty() && asking == 0) {
+        if (!over
+                && bounded == null
+                && replies.atRest()
+                && replies.idle()
+                && gathering.isEmpty()
+                && asking == 0) {
             end(out);
         }
     }

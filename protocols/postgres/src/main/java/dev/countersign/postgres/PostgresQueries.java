@@ -6,6 +6,7 @@ import dev.countersign.gate.Framing;
 import dev.countersign.gate.Leg;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.Ready;
+import dev.countersign.model.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.EOFException;
@@ -85,7 +86,29 @@ final class PostgresQueries implements AutoCloseable {
                 });
     }
 
-    /// The answer to one Query, up to its ReadyForQuery.
+    /// The rows of one statement with parameters, likewise.
+    ///
+    /// @param parameters their types, formats and values as a client gave them
+    List<List<@Nullable String>> rows(String sql, List<Request.Parameter> parameters)
+            throws IOException, QueryFailed {
+        if (parameters.isEmpty()) {
+            return rows(sql);
+        }
+        var to = UnpooledByteBufAllocator.DEFAULT;
+        var types = parameters.stream().map(Request.Parameter::type).toList();
+        return channel.within(
+                limit,
+                () -> {
+                    channel.write(Messages.parse(to, "", sql, types));
+                    channel.write(Messages.bind(to, "", "", parameters));
+                    channel.write(Messages.describePortal(to, ""));
+                    channel.write(Messages.execute(to, ""));
+                    channel.write(Messages.sync(to));
+                    return new Rows().read();
+                });
+    }
+
+    /// The answer to one statement, up to its ReadyForQuery.
     private final class Rows {
         private final List<List<@Nullable String>> rows = new ArrayList<>();
         private int columns = -1;
@@ -126,7 +149,7 @@ final class PostgresQueries implements AutoCloseable {
                 case 'T' -> describe(frame);
                 case 'D' -> row(frame);
                 case 'E' -> failed = new QueryFailed(Fields.read(frame).code());
-                case 'C', 'I', 'N', 'S' -> {
+                case 'C', 'I', 'N', 'S', '1', '2' -> {
                     // says nothing that the gateway asked for
                 }
                 case 'Z' -> {

@@ -11,6 +11,7 @@ import dev.countersign.model.Refusal;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Verb;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -119,6 +120,11 @@ final class Replies {
         return status == 'I';
     }
 
+    /// A transaction is open, and has failed.
+    boolean failedTransaction() {
+        return status == 'E';
+    }
+
     boolean running() {
         return !owed.isEmpty();
     }
@@ -162,7 +168,11 @@ final class Replies {
 
     /// It was admitted, and would be passed over by the target.
     void passedOver(ActionPermit permit, Effects out) {
-        skipped(tally(permit), out);
+        passedOver(tally(permit), out);
+    }
+
+    void passedOver(Tally tally, Effects out) {
+        skipped(tally, out);
     }
 
     boolean refusedForExpiry() {
@@ -204,6 +214,7 @@ final class Replies {
         if (reply instanceof Expected.Sync
                 || reply instanceof Expected.Query
                 || reply instanceof Expected.Call
+                || (reply instanceof Expected.Ours(var own, _) && own.query())
                 || (reply instanceof Expected.Poison(_, var query, _) && query)) {
             syncsOwed++;
         }
@@ -241,6 +252,13 @@ final class Replies {
                 case 'd' -> copyData(frame, out);
                 case 'V' -> result(frame, out);
                 default -> rowPiece(frame, out);
+            }
+            return;
+        }
+        if (owed.peek() instanceof Expected.Ours(var own, _) && "ENSAZ".indexOf(frame.tag()) < 0) {
+            own.take(frame);
+            if (own.done()) {
+                owed.remove();
             }
             return;
         }
@@ -298,7 +316,7 @@ final class Replies {
     private void row(Frame frame, Effects out) throws MalformedFrame {
         var tally = rows(frame);
         insideRow = !frame.last();
-        if (tally.cut) {
+        if (tally.cut || tally.beyond(true)) {
             return;
         }
         if (Limits.cutsOff(tally, frame.length(), out)) {
@@ -318,7 +336,7 @@ final class Replies {
     private void rowPiece(Frame frame, Effects out) throws MalformedFrame {
         insideRow = !frame.last();
         var tally = rows(frame);
-        if (!tally.cut) {
+        if (!tally.cut && !tally.beyond(false)) {
             tally.row(frame);
             out.toClient(frame);
         }
@@ -511,7 +529,11 @@ final class Replies {
     /// The end of one result: the target's own, or our error where the answer was cut.
     private void end(Tally tally, Frame frame, Effects out) {
         if (!tally.cut) {
-            toClient(frame, out);
+            if (tally.heldBack()) {
+                tally.holdBack(frame);
+            } else {
+                toClient(frame, out);
+            }
             return;
         }
         Limits.error(tally, out);
@@ -551,12 +573,14 @@ final class Replies {
         if (now != 'I' && now != 'T' && now != 'E') {
             throw new MalformedFrame("a transaction status that does not exist");
         }
+        boolean heldBack = false;
         long group =
                 switch (owed.poll()) {
                     case Expected.Query(var of, var tally, var sql, _) -> {
                         state.statements.drop("");
                         outcomes.answered(tally, out);
                         state.ran(tally, sql);
+                        heldBack = tally.heldBack();
                         yield of;
                     }
                     case Expected.Call(var of, var tally) -> {
@@ -568,6 +592,12 @@ final class Replies {
                         yield of;
                     }
                     case Expected.Sync(var of) -> of;
+                    case Expected.Ours(var own, _) when own.query() -> {
+                        state.statements.drop("");
+                        own.ready();
+                        heldBack = true;
+                        yield -1L;
+                    }
                     case Expected.Poison(_, var query, var of) when query -> {
                         state.statements.drop("");
                         yield of;
@@ -579,7 +609,31 @@ final class Replies {
         status = now;
         plan = null;
         described = false;
-        if (now == 'I') {
+        if (!heldBack) {
+            rest(group, out);
+            out.toClientSettled(frame);
+        }
+    }
+
+    /// What was held back of an action's end is told.
+    void release(Tally tally, Effects out) {
+        var told = tally.release();
+        if (told != null) {
+            out.toClient(Unpooled.wrappedBuffer(told));
+        }
+    }
+
+    /// The ReadyForQuery of a Query that was held back, as things stand now.
+    void finish(long group, Effects out) {
+        rest(group, out);
+        var ready = Messages.readyForQuery(out.allocator(), (char) status);
+        out.toClientSettled(Frame.whole('Z', ready));
+        ready.release();
+    }
+
+    /// The target has answered a whole group.
+    private void rest(long group, Effects out) {
+        if (status == 'I') {
             state.portals.dropIf(portal -> portal.group <= group);
             touched = !owed.isEmpty() && touched;
             wrote = !owed.isEmpty() && wrote;
@@ -589,7 +643,6 @@ final class Replies {
             }
         }
         outcomes.settle(out);
-        out.toClientSettled(frame);
     }
 
     // ---- errors, notices, parameters
@@ -609,7 +662,12 @@ final class Replies {
                     skip(out);
                 }
             }
-            case Expected.Query(_, var tally, _, _) -> failed(tally, texts, frame, out);
+            case Expected.Query(_, var tally, _, _) -> {
+                if (!tally.heldBack() || tally.ok()) {
+                    failed(tally, texts, frame, out);
+                } // otherwise its transaction had failed before, and that is told
+            }
+            case Expected.Ours(var own, var tally) -> oursFailed(own, tally, texts, frame, out);
             case Expected.Call(_, var tally) -> failed(tally, texts, frame, out);
             case Expected.Sync _ -> {
                 outcomes.failed(open(null) ? texts.code() : texts.told());
@@ -650,7 +708,22 @@ final class Replies {
             var told = words.error(texts, frame, open, tally.masked, out);
             out.record(id, new Seen.Text("error", code + " " + told));
         }
-        if (!(owed.peek() instanceof Expected.Query || owed.peek() instanceof Expected.Call)) {
+        if (!(owed.peek() instanceof Expected.Query
+                || owed.peek() instanceof Expected.Call
+                || (owed.peek() instanceof Expected.Ours(var own, _) && own.query()))) {
+            skip(out);
+        }
+    }
+
+    /// What goes wrong with a statement of the gateway's own goes wrong with the action that it
+    /// stands around: its client is told once.
+    private void oursFailed(Own own, Tally tally, ErrorTexts texts, Frame frame, Effects out)
+            throws MalformedFrame {
+        own.failed();
+        if (tally.ok()) {
+            outcomes.answered(tally, out);
+            failed(tally, texts, frame, out);
+        } else if (!own.query()) {
             skip(out);
         }
     }
@@ -671,6 +744,10 @@ final class Replies {
                 case Expected.Parse(var tally, _) -> skipped(tally, out);
                 case Expected.Bind(var tally, _) -> skipped(tally, out);
                 case Expected.Execute(var tally, _) -> skipped(tally, out);
+                case Expected.Ours(var own, var tally) -> {
+                    syncsOwed -= own.query() ? 1 : 0;
+                    skipped(tally, out);
+                }
                 case Expected.Poison(_, var query, _) -> syncsOwed -= query ? 1 : 0;
                 case Expected.DescribePortal _, Expected.DescribeStatement _, Expected.Close _ -> {
                     // causes nothing
@@ -722,6 +799,7 @@ final class Replies {
             case Expected.Parse parse -> parse.tally();
             case Expected.Bind bind -> bind.tally();
             case Expected.Execute execute -> execute.tally();
+            case Expected.Ours ours -> ours.tally();
             case null, default -> null;
         };
     }

@@ -44,6 +44,15 @@ final class Tally {
     /// A refusal of ours that takes the place of the rest of the answer.
     boolean cut;
 
+    /// Rows that it may change, where what is told of its end is held back until somebody has
+    /// counted them; less than zero where nobody does.
+    private long most = -1;
+
+    /// More rows came than it may change.
+    private boolean more;
+
+    private byte @Nullable [] heldBack;
+
     /// It waits for the ReadyForQuery that makes its outcome certain, or is past that.
     boolean answered;
 
@@ -52,6 +61,36 @@ final class Tally {
         this.digest = digest;
         this.maxRecordedRows = maxRecordedRows;
         this.maxRecordedBytes = maxRecordedBytes;
+    }
+
+    /// What is told of its end waits from now on, and no more than so many rows are passed on.
+    void holdBack(long rows) {
+        most = rows;
+    }
+
+    boolean heldBack() {
+        return most >= 0;
+    }
+
+    void holdBack(Frame frame) {
+        heldBack = frame.copy();
+    }
+
+    /// What was held back, once.
+    byte @Nullable [] release() {
+        var told = heldBack;
+        heldBack = null;
+        return told;
+    }
+
+    /// Whether a row, or a piece of one, is not passed on any more, because each tells of a change.
+    boolean beyond(boolean first) {
+        more |= first && most >= 0 && rows >= most;
+        return more;
+    }
+
+    boolean more() {
+        return more;
     }
 
     void columns(Shape shape) {

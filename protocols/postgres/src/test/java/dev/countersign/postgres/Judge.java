@@ -8,6 +8,7 @@ import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Facts;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
@@ -16,16 +17,31 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// An analyst and a policy that understand a few words, for conversations whose point is not the
-/// grammar: `bad …` is denied, `ask …` needs an approval, `… few` may have two rows, `… ssn …` lets
-/// the labelled column out. `execute NAME` is judged by what the request says that the name stands
-/// for.
+/// grammar: `bad …` is denied, `ask …` needs an approval, `… few` may have two rows, `… two` would
+/// change two, `… ssn …` lets the labelled column out. `execute NAME` is judged by what the request
+/// says that the name stands for.
 final class Judge {
     static final Analyst ANALYST =
-            (session, asked) -> CompletableFuture.completedStage(analysis(session, asked));
+            new Analyst() {
+                @Override
+                public CompletionStage<Analysis> analyse(Session session, Asked asked) {
+                    return CompletableFuture.completedStage(analysis(session, asked));
+                }
+
+                @Override
+                public CompletionStage<Preview> preview(Action action) {
+                    return CompletableFuture.completedStage(
+                            action.shape().contains("two")
+                                    ? Preview.of(2, OptionalLong.of(3))
+                                    : Preview.unknown("nobody counts"));
+                }
+            };
 
     static final Gate.Policy POLICY =
             new Gate.Policy() {

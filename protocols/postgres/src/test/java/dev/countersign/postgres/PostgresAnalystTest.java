@@ -39,6 +39,13 @@ class PostgresAnalystTest {
                     },
                     Runnable::run);
 
+    private static final RowPreview ROWS =
+            new RowPreview(
+                    _ -> {
+                        throw new IllegalStateException("nobody counts");
+                    },
+                    Runnable::run);
+
     private static final Analyst ANALYST = analyst(true, "a.people.ssn");
 
     @BeforeAll
@@ -79,7 +86,8 @@ class PostgresAnalystTest {
                 new Comparisons(60, () -> 1),
                 NO_CALLS,
                 labelled.length > 0,
-                Served.PLAIN);
+                Served.PLAIN,
+                ROWS);
     }
 
     private static Session session(String path) {
@@ -252,7 +260,8 @@ class PostgresAnalystTest {
                         new Comparisons(60, () -> 1),
                         NO_CALLS,
                         true,
-                        Served.PLAIN);
+                        Served.PLAIN,
+                        ROWS);
         var large = "SELECT id FROM a.things WHERE id IN (" + "1, ".repeat(600) + "2)";
         assertThat(analyse(analyst, large).never()).isNull();
 

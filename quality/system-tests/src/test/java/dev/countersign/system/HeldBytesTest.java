@@ -77,6 +77,12 @@ class HeldBytesTest {
         assertThat(now.status()).as(now.body().text()).isEqualTo(200);
     }
 
+    /// What the gateway asks around a write whose rows people were shown.
+    private static final String COUNT =
+            "SELECT pg_catalog.sum(n_tup_ins), pg_catalog.sum(n_tup_upd),"
+                    + " pg_catalog.sum(n_tup_del), pg_catalog.current_setting('track_counts')"
+                    + " FROM pg_catalog.pg_stat_xact_user_tables";
+
     @Test
     void queries_reach_the_target_as_they_were_written_and_only_approved_ones() throws Exception {
         var dana = house.desk("dana", "dba");
@@ -104,7 +110,12 @@ class HeldBytesTest {
         assertThat(reached)
                 .containsExactly(
                         hello + "\0",
+                        "BEGIN\0",
+                        COUNT + "\0",
                         latin(first) + "\0",
+                        "SET CONSTRAINTS ALL IMMEDIATE\0",
+                        COUNT + "\0",
+                        "COMMIT\0",
                         POISON + "\0",
                         POISON + "\0",
                         two + "\0");
@@ -139,7 +150,13 @@ class HeldBytesTest {
                         hello + "\0",
                         "s\0" + insert + "\0\0\0",
                         "\0s\0\0\0\0\0\0\0",
+                        "countersign_count\0" + COUNT + "\0\0\0",
+                        "countersign_count\0countersign_count\0\0\0\0\0\0\0",
+                        "countersign_count" + executed,
                         executed,
+                        "countersign_count\0" + COUNT + "\0\0\0",
+                        "countersign_count\0countersign_count\0\0\0\0\0\0\0",
+                        "countersign_count" + executed,
                         "n\0" + never + "\0\0\0",
                         "countersign_poison\0" + POISON + "\0\0\0");
     }
