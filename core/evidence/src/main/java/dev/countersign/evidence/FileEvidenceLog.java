@@ -129,6 +129,11 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<?> guarded(Receipt of, Executor home) {
+        return publisher.guarded(of.index(), home);
+    }
+
+    @Override
     public CompletionStage<List<Receipt>> append(List<? extends Evidence> records, Executor home) {
         var mine = List.copyOf(records);
         boolean noRoom = full && mine.stream().anyMatch(FileEvidenceLog::begins);

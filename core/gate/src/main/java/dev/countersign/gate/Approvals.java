@@ -88,7 +88,7 @@ final class Approvals {
                                         new Evidence.Intent(action, decision, null),
                                         new Evidence.ApprovalConsumed(action, review, rulings)),
                                 session.home());
-                yield admitted(action, Gate.obligations(decision), written, session);
+                yield used(action, Gate.obligations(decision), written, session);
             }
             case Look.Waits(var client) -> wait(asked, action, require, client, session);
         };
@@ -104,6 +104,30 @@ final class Approvals {
                         ? new Answer.Admitted(
                                 new ActionPermit(action, obligations, written, session))
                         : new Answer.Refused(action.id(), Gate.NO_EVIDENCE));
+    }
+
+    /// The use is durable, and then no old copy of the log can bring it back: only then it runs.
+    private CompletionStage<Answer> used(
+            Action action,
+            Obligations obligations,
+            CompletionStage<List<Receipt>> written,
+            SessionPermit session) {
+        var refused = new Answer.Refused(action.id(), Gate.NO_EVIDENCE);
+        return written.thenCompose(receipts -> guarded(receipts, session))
+                .thenCompose(covered ->
+                        covered
+                                ? admitted(action, obligations, written, session)
+                                : evidence.append(
+                                                List.of(Gate.ended(action, Gate.NO_EVIDENCE)),
+                                                session.home())
+                                        .<Answer>handle((_, _) -> refused))
+                .exceptionally(_ -> refused);
+    }
+
+    /// Whether the use that was written last cannot be taken back by an old copy of the log.
+    private CompletionStage<Boolean> guarded(List<Receipt> receipts, SessionPermit session) {
+        return evidence.guarded(receipts.getLast(), session.home())
+                .handle((_, failed) -> failed == null);
     }
 
     private CompletionStage<Answer> refused(
@@ -235,7 +259,8 @@ final class Approvals {
                         List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
                         held.session().home());
         var obligations = Gate.obligations(decision).and(held.decision().obligations());
-        return written.handle((_, failed) -> failed == null)
+        return written.thenCompose(receipts -> guarded(receipts, held.session()))
+                .exceptionally(_ -> false)
                 .thenCompose(durable ->
                         durable
                                 ? CompletableFuture.completedStage(
