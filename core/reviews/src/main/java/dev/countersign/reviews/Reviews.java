@@ -88,6 +88,28 @@ public final class Reviews {
         return settings;
     }
 
+    /// Takes up a review of an earlier start: it can be shown and decided, and whoever asks for the
+    /// identical action joins it, or uses it if it is approved. To be called before anybody asks,
+    /// for one after the other in the order in which they were opened.
+    ///
+    /// @return why it cannot go on; empty where it does
+    public Optional<String> takeUp(Rebuilt earlier) {
+        lock.lock();
+        try {
+            var review = earlier.review(panels, clock.instant());
+            all.put(review.id, review);
+            if (review.state == State.REJECTED) {
+                var said = review.votes.getLast();
+                reject(review, said.by().toString(), said.reason());
+            }
+            return Optional.empty();
+        } catch (Rebuilt.CannotGoOn e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- the gate's side: never blocks
 
     /// What there is for an action that policy wants approved.
@@ -212,6 +234,7 @@ public final class Reviews {
         if (all.values().stream().filter(Review::open).count() >= ReviewSettings.MAX_OPEN) {
             return new Look.Refused(Words.full());
         }
+        var now = clock.instant();
         var review =
                 new Review(
                         ReviewId.fresh(),
@@ -220,7 +243,8 @@ public final class Reviews {
                         places,
                         keys,
                         onlyHere,
-                        clock.instant(),
+                        now,
+                        now.plus(places.within()),
                         rows);
         all.put(review.id, review);
         forgetOld();
@@ -644,13 +668,7 @@ public final class Reviews {
     private void apply(Review review, Said said, Hash leaf, Map<Wait, Wait.End> told) {
         if (!said.yes()) {
             review.state = State.REJECTED;
-            var by = said.by().toString();
-            var refusal = words.rejected(review, by, said.reason());
-            rejections.merge(
-                    review.kind,
-                    new Rejection(review.expires, refusal),
-                    (a, b) -> a.until().isAfter(b.until()) ? a : b);
-            var end = new Wait.End.Refused(refusal);
+            var end = new Wait.End.Refused(reject(review, said.by().toString(), said.reason()));
             for (var other : all.values()) {
                 if (other == review || sibling(other, review)) {
                     other.waiting.forEach(wait -> told.put(wait, end));
@@ -678,6 +696,16 @@ public final class Reviews {
         review.waiting.clear();
     }
 
+    /// From now until the review would have expired nobody is asked for the same kind of thing.
+    private Refusal reject(Review review, String by, String reason) {
+        var refusal = words.rejected(review, by, reason);
+        rejections.merge(
+                review.kind,
+                new Rejection(review.expires, refusal),
+                (a, b) -> a.until().isAfter(b.until()) ? a : b);
+        return refusal;
+    }
+
     // ----
 
     /// Waits for the same kind of thing by the same principal: it is rejected with the other.
@@ -688,15 +716,7 @@ public final class Reviews {
     }
 
     private Evidence.Ruled ended(Review review, Hash request, Ruling how) {
-        return new Evidence.Ruled(
-                review.id,
-                request,
-                how,
-                null,
-                Ruling.Assurance.SESSION,
-                Json.object().put("review", review.id.value()).put("ruling", how.word()).build(),
-                "",
-                "");
+        return Evidence.Ruled.ended(review.id, request, how, "");
     }
 
     private void write(Evidence record) {

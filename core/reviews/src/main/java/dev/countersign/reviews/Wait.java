@@ -95,7 +95,9 @@ public final class Wait {
                                 review.id,
                                 review.places.needs(),
                                 review.expires,
-                                review.rows))
+                                review.rows,
+                                !review.onlyHere,
+                                review.places.count()))
                 : Optional.empty();
     }
 
