@@ -134,8 +134,8 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     /// The reviews of earlier starts that were open or approved and not used when this log was
     /// opened, and those whose rejection may still hold; the oldest first. Whoever takes them up
-    /// ends those that cannot go on. Without a guard file that vouches for the log there are no
-    /// open ones: they have been ended.
+    /// ends those that cannot go on. Without a guard file that vouches for the log there are none:
+    /// they have been ended.
     public List<OpenReview> openReviews() {
         return openReviews;
     }

@@ -128,7 +128,7 @@ final class Start {
                                     lastKind,
                                     open.stream().filter(review -> !goesOn(review)).toList()),
                     open.stream().filter(this::goesOn).toList(),
-                    reviews.rejected());
+                    guarded ? reviews.rejected() : List.of());
         } catch (InterruptedException e) {
             lock.close();
             Thread.currentThread().interrupt();
