@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,10 @@ class RestartedReviewsTest {
                       on: [sql]
                       when: "'public.brief' in stmt.tables && stmt.verb == 'write'"
                       require: {approval: {panel: dba, within: 2s}}
+                    - name: signed
+                      on: [sql]
+                      when: "'public.signed' in stmt.tables && stmt.verb == 'write'"
+                      require: {approval: {panels: [dba, owners], method: signed}}
                     """;
 
     @TempDir static Path directory;
@@ -53,7 +60,7 @@ class RestartedReviewsTest {
         house = new House(directory, POLICY);
         try (var owner = house.direct();
                 var statement = owner.createStatement()) {
-            for (var table : List.of("refunds", "drawer", "brief")) {
+            for (var table : List.of("refunds", "drawer", "brief", "signed")) {
                 statement.execute(
                         "CREATE TABLE " + table + " (id int PRIMARY KEY, n int NOT NULL)");
                 statement.execute(
@@ -220,6 +227,52 @@ class RestartedReviewsTest {
         runsOnceMore(sql);
         assertThat(ran("drawer", 4)).isEqualTo(1);
         assertThat(rulings(review)).extracting(RestartedReviewsTest::how).containsOnly("approved");
+    }
+
+    /// A sign-in of their own for this one ruling.
+    private Desk.Reply signs(String person, String group, String review) throws Exception {
+        var desk = house.desk(person, group);
+        var yes = Json.object().put("ruling", "approved").build();
+        var said = desk.post("/v1/reviews/" + review + "/statement", yes).body();
+        var now = Instant.now().getEpochSecond();
+        var idToken =
+                house.issuer
+                        .issueToken(
+                                "idp",
+                                "cli",
+                                new DefaultOAuth2TokenCallback(
+                                        "idp",
+                                        person,
+                                        "JWT",
+                                        List.of("cli"),
+                                        Map.of(
+                                                "groups",
+                                                List.of(group),
+                                                "auth_time",
+                                                now,
+                                                "nonce",
+                                                said.text("oidc_nonce").orElseThrow()),
+                                        300))
+                        .serialize();
+        var nonce = said.object("statement").flatMap(one -> one.text("nonce")).orElseThrow();
+        return desk.post(
+                "/v1/reviews/" + review + "/rulings",
+                yes.with("nonce", Json.of(nonce)).with("id_token", Json.of(idToken)));
+    }
+
+    @Test
+    void what_was_signed_counts_behind_it_too() throws Exception {
+        var sql = update("signed", 13);
+        var review = asked(sql);
+        says(signs("dana", "dba", review), "pending");
+
+        house.restart();
+
+        says(signs("dana", "dba", review), "pending");
+        assertThat(house.desk("olga", "owners").approve(review).code()).isEqualTo("not-signed");
+        says(signs("olga", "owners", review), "approved");
+        runsOnceMore(sql);
+        assertThat(ran("signed", 13)).isEqualTo(1);
     }
 
     @Test
