@@ -79,8 +79,9 @@ public final class Api implements AutoCloseable {
                 throws IOException, InterruptedException;
     }
 
+    /// @param proof header and payload of their access token
     /// @param from the connection
-    record Person(Reviewer reviewer, Session.Source from) {}
+    record Person(Reviewer reviewer, String proof, Session.Source from) {}
 
     private Api(InetSocketAddress at, Optional<Certificate> tls, Parts parts) {
         this.people = parts.people();
@@ -154,7 +155,7 @@ public final class Api implements AutoCloseable {
                     "send a reviewer's access token: `countersign login` gets one");
         }
         return switch (people.person(token)) {
-            case People.Proof.Proved(var reviewer, _) -> new Person(reviewer, from);
+            case People.Proof.Proved(var reviewer, var parts) -> new Person(reviewer, parts, from);
             case People.Proof.Refused(var code, var message) -> {
                 failed.accept(from, code);
                 throw new Problem(401, code, message);

@@ -187,7 +187,7 @@ public final class ReviewRoutes implements Api.Routes {
         }
         var reviewer = person.reviewer();
         var assurance = Ruling.Assurance.SESSION;
-        var proof = "";
+        var proof = person.proof();
         var idToken = body.text("id_token").orElse("");
         if (!idToken.isEmpty() && review.isPresent()) {
             var named = digest(reviews.statement(review.get(), yes, nonce));

@@ -18,7 +18,8 @@ record Reviewers(Issuers issuers) implements People {
 
     private static Proof proof(Issuers.Reviewing verdict) {
         return switch (verdict) {
-            case Issuers.Reviewing.Known(var reviewer) -> new Proof.Proved(reviewer, "");
+            case Issuers.Reviewing.Known(var reviewer, var parts) ->
+                    new Proof.Proved(reviewer, parts);
             case Issuers.Reviewing.Signed(var by, var parts, _) -> new Proof.Proved(by, parts);
             case Issuers.Reviewing.Rejected(var code, var message) ->
                     new Proof.Refused(code, message);

@@ -130,6 +130,15 @@ public final class Server implements AutoCloseable {
                                 }
                             }
                         });
+        new EarlierReviews(
+                        issuers,
+                        name ->
+                                Optional.ofNullable(configuration.targets().get(name))
+                                        .map(found -> found.target()),
+                        reviews,
+                        record -> append(evidence, record),
+                        clock)
+                .takeUp(evidence.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
         var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
@@ -277,7 +286,8 @@ public final class Server implements AutoCloseable {
         return out;
     }
 
-    /// Durable before it returns: nothing is judged by a configuration that is not in the log.
+    /// Durable before it returns: nothing is judged by a configuration, or decided on a review of
+    /// before, that is not in the log.
     private static void append(FileEvidenceLog evidence, Evidence record) {
         try {
             evidence.append(List.of(record)).toCompletableFuture().join();

@@ -3,6 +3,7 @@ package dev.countersign.evidence;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.JsonText;
 import dev.countersign.model.Reviewer;
+import dev.countersign.model.Ruling;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,19 @@ final class Approvals {
     /// @return where the intent's leaf hash goes
     static int requested(JsonText body, Evidence.ReviewRequested requested) {
         body.put("action", requested.action().id().value())
-                .put("expires", time(requested.expires()))
-                .key("intent");
-        int slot = body.slot();
-        body.put("needs", requested.needs(), Verdicts::approval)
-                .put("review", requested.review().value())
+                .put("expires", time(requested.expires()));
+        if (requested.goesOn()) {
+            body.put("goes_on", true);
+            if (requested.action().request().inTransaction()) {
+                body.put("in_transaction", true);
+            }
+        }
+        int slot = body.key("intent").slot();
+        body.put("needs", requested.needs(), Verdicts::approval);
+        if (requested.people() > 0) {
+            body.put("people", requested.people());
+        }
+        body.put("review", requested.review().value())
                 .put(
                         "rows",
                         requested.rows().isPresent()
@@ -52,9 +61,11 @@ final class Approvals {
 
     /// What somebody said to a ruling, and the proof that they said it.
     static byte[] words(Evidence.Ruled ruled) {
+        boolean signed = ruled.assurance() == Ruling.Assurance.SIGNED;
         return new JsonText()
                 .open()
-                .putIfAny("id_token", ruled.proof())
+                .putIfAny("access_token", signed ? "" : ruled.proof())
+                .putIfAny("id_token", signed ? ruled.proof() : "")
                 .putIfAny("reason", ruled.reason())
                 .close()
                 .utf8();

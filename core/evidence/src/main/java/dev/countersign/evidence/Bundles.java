@@ -60,6 +60,24 @@ final class Bundles {
         }
     }
 
+    /// The entry of one index, as it was stored.
+    ///
+    /// @throws EvidenceFailure if its bundle is missing
+    static byte[] entry(Path evidence, long index, long size) throws IOException {
+        var file = bundle(evidence.resolve("log"), index / Tiles.WIDTH, size);
+        if (file == null || index >= size) {
+            throw new EvidenceFailure(
+                    EvidenceFailure.Code.CORRUPT,
+                    "the bundle with record " + index + " is missing");
+        }
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            for (long at = index - index % Tiles.WIDTH; at < index; at++) {
+                in.skipNBytes(in.readUnsignedShort());
+            }
+            return in.readNBytes(in.readUnsignedShort());
+        }
+    }
+
     /// The full bundle, or the partial one that reaches far enough.
     private static @Nullable Path bundle(Path log, long number, long size) throws IOException {
         var whole = log.resolve(Tiles.path("entries", number, 0));

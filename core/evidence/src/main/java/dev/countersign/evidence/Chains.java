@@ -5,7 +5,6 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.model.JsonText;
-import dev.countersign.model.Ruling;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,9 +29,6 @@ final class Chains {
     private final String boot;
     private final Map<String, Link> actors = new HashMap<>();
     private final Map<String, OpenSession> sessions = new LinkedHashMap<>();
-
-    /// Reviews without an end, by name, each with the leaf of its request.
-    private final Map<String, Hash> reviews = new LinkedHashMap<>();
 
     private final JsonText out = new JsonText(4_096);
     private long n;
@@ -79,7 +75,6 @@ final class Chains {
                     var key = actor.text("iss").orElse("") + "#" + actor.text("sub").orElse("");
                     actors.put(key, new Link(record.integer("a_n").orElse(0L) + 1, leaf));
                 });
-        review(kind, record, leaf);
         var session = record.text("sess");
         if (session.isEmpty()) {
             return;
@@ -103,26 +98,6 @@ final class Chains {
                                     open.recording.append(Frontier.leaf(Hash.parse(cm).bytes())));
             default -> {
                 // nothing else is left open
-            }
-        }
-    }
-
-    private void review(String kind, Json.Obj record, Hash leaf) {
-        if (!kind.startsWith("approval.")) {
-            return;
-        }
-        var x = record.object("x").orElseThrow(IllegalArgumentException::new);
-        var name = x.text("review").orElse("");
-        switch (kind) {
-            case "approval.request" -> reviews.put(name, leaf);
-            case "approval.consume" -> reviews.remove(name);
-            case "approval.ruling" -> {
-                if (!x.text("ruling").orElse("").equals(Ruling.APPROVED.word())) {
-                    reviews.remove(name);
-                }
-            }
-            default -> {
-                // an attempt that was refused ends nothing
             }
         }
     }
@@ -156,11 +131,6 @@ final class Chains {
     /// Sessions without a close, by name, the oldest first.
     Map<String, OpenSession> open() {
         return sessions;
-    }
-
-    /// Reviews without an end, the oldest first.
-    Map<String, Hash> openReviews() {
-        return reviews;
     }
 
     // ---- what is written now

@@ -85,6 +85,7 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
 
     private final AtomicInteger unprepared = new AtomicInteger();
 
+    private List<OpenReview> openReviews = List.of();
     private volatile boolean full;
     private volatile boolean closed;
 
@@ -121,11 +122,27 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
             log.due();
             first.join();
             log.publish();
+            log.openReviews =
+                    new OpenReviewReader(settings, log.publisher.size())
+                            .read(opened.open(), opened.rejected());
         } catch (RuntimeException e) {
             log.close();
             throw e;
         }
         return log;
+    }
+
+    /// The reviews of earlier starts that were open or approved and not used when this log was
+    /// opened, and those whose rejection may still hold; the oldest first. Whoever takes them up
+    /// ends those that cannot go on. Without a guard file that vouches for the log there are none:
+    /// they have been ended.
+    public List<OpenReview> openReviews() {
+        return openReviews;
+    }
+
+    @Override
+    public CompletionStage<?> guarded(Receipt of, Executor home) {
+        return publisher.guarded(of.index(), home);
     }
 
     @Override

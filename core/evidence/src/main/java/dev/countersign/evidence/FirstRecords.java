@@ -26,7 +26,10 @@ final class FirstRecords {
 
     /// @param size records that are there
     /// @param lastKind of the last of them
-    List<Draft> drafts(String origin, LogKey key, long size, String lastKind) {
+    /// @param over reviews of earlier starts that end with this one: whoever asked must ask again,
+    ///   and what was approved and not used is void
+    List<Draft> drafts(
+            String origin, LogKey key, long size, String lastKind, List<OpenReviews.Found> over) {
         var out = new ArrayList<Draft>();
         if (size == 0) {
             out.add(
@@ -38,7 +41,7 @@ final class FirstRecords {
                                     .put("origin", origin)));
         }
         chains.open().forEach((name, session) -> crashed(out, name, session));
-        chains.openReviews().forEach((name, request) -> out.add(withdrawn(name, request)));
+        over.forEach(review -> out.add(withdrawn(review)));
         out.add(
                 encoder.plain(
                         "log.start",
@@ -52,22 +55,13 @@ final class FirstRecords {
         return out;
     }
 
-    /// A review of an earlier boot: whoever asked must ask again, and what was approved and not
-    /// used is void, for an old copy of the log could use it twice.
-    private Draft withdrawn(String name, Hash request) {
+    private Draft withdrawn(OpenReviews.Found review) {
         return encoder.draft(
-                new Evidence.Ruled(
-                        new ReviewId(name),
-                        request,
+                Evidence.Ruled.ended(
+                        new ReviewId(review.name()),
+                        review.request().leaf(),
                         Ruling.WITHDRAWN,
-                        null,
-                        Ruling.Assurance.SESSION,
-                        Json.object()
-                                .put("review", name)
-                                .put("ruling", Ruling.WITHDRAWN.word())
-                                .build(),
-                        "the gateway was started anew",
-                        ""));
+                        "the gateway was started anew"));
     }
 
     private void crashed(List<Draft> out, String name, Chains.OpenSession session) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ final class Publisher implements AutoCloseable {
     /// Batches that may wait to be published; then the writer waits.
     static final int WAITING = 1_024;
 
+    /// How long the use of an approval waits for the guard file at most.
+    static final Duration GUARDED_WITHIN = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -43,6 +49,7 @@ final class Publisher implements AutoCloseable {
             Thread.ofPlatform().name("evidence-publisher").daemon().unstarted(this::run);
 
     private final PayloadFiles payloads;
+    private final GuardWaits guardWaits = new GuardWaits(0, GUARDED_WITHIN);
     private long lastPublished;
 
     // guarded by this
@@ -118,6 +125,14 @@ final class Publisher implements AutoCloseable {
         }
     }
 
+    /// Completes at `home` once the guard file covers the record of this index, within
+    /// [#GUARDED_WITHIN] or exceptionally; at once where there is no guard file.
+    CompletionStage<Long> guarded(long index, Executor home) {
+        return settings.guardFile().isEmpty()
+                ? CompletableFuture.completedStage(index)
+                : guardWaits.until(index, home);
+    }
+
     private void run() {
         try {
             while (!(isClosing() && queue.isEmpty() && tiles.size() == size())) {
@@ -126,6 +141,7 @@ final class Publisher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            guardWaits.end();
             synchronized (this) {
                 ended = true;
                 notifyAll();
@@ -231,6 +247,7 @@ final class Publisher implements AutoCloseable {
         var checkpoint = new Checkpoint(tiles.size(), tiles.root());
         var note = key.sign(checkpoint.body(settings.origin())).getBytes(StandardCharsets.UTF_8);
         guard(settings.guardFile(), note);
+        guardWaits.covered(checkpoint.size());
         durably(checkpointFile(settings.evidence()), note);
         tiles.published();
         if (wal.freeable(tiles.full())) {

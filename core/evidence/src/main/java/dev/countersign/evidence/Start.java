@@ -27,9 +27,11 @@ final class Start {
     private final Path evidence;
     private final Chains chains;
     private final Tiles tiles;
+    private final OpenReviews reviews = new OpenReviews();
     private final List<Publisher.Blob> blobs = new ArrayList<>();
     private final List<Publisher.WrappedKey> keys = new ArrayList<>();
     private final List<Checkpoint> signed = new ArrayList<>();
+    private boolean guarded;
     private long nextPlace;
     private long lastBatch = -1;
     private String lastKind = "";
@@ -43,6 +45,8 @@ final class Start {
     }
 
     /// @param first what is to be written before anything else
+    /// @param open reviews of earlier starts that may go on
+    /// @param rejected those that ended by a rejection, which may still hold
     record Opened(
             Encoder encoder,
             Chains chains,
@@ -53,7 +57,9 @@ final class Start {
             FileChannel lock,
             long nextBatch,
             long size,
-            List<Draft> first)
+            List<Draft> first,
+            List<OpenReviews.Found> open,
+            List<OpenReviews.Found> rejected)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -103,6 +109,7 @@ final class Start {
             tiles.write();
             var publisher = new Publisher(settings, disk, key, tiles, wal, published());
             publisher.add(new Publisher.Done(List.of(), blobs, keys));
+            var open = reviews.open();
             return new Opened(
                     encoder,
                     chains,
@@ -114,7 +121,14 @@ final class Start {
                     lastBatch + 1,
                     tiles.size(),
                     new FirstRecords(chains, encoder, ids)
-                            .drafts(settings.origin(), key, tiles.size(), lastKind));
+                            .drafts(
+                                    settings.origin(),
+                                    key,
+                                    tiles.size(),
+                                    lastKind,
+                                    open.stream().filter(review -> !goesOn(review)).toList()),
+                    open.stream().filter(this::goesOn).toList(),
+                    guarded ? reviews.rejected() : List.of());
         } catch (InterruptedException e) {
             lock.close();
             Thread.currentThread().interrupt();
@@ -123,6 +137,11 @@ final class Start {
             lock.close();
             throw e;
         }
+    }
+
+    /// Without a guard file an old copy of the log could bring an approval back that was used.
+    private boolean goesOn(OpenReviews.Found review) {
+        return guarded && review.goesOn();
     }
 
     private long published() {
@@ -165,16 +184,23 @@ final class Start {
     // ---- what is there
 
     /// The checkpoint inside the directory, and the one that the guard file remembers.
+    ///
+    /// The guard file is written first, so it is never behind the other, unless a start without it,
+    /// or with another one, came between: then it tells nothing of what was used since.
     private void readSigned() throws IOException {
+        long published = 0;
         var inside = Publisher.checkpointFile(evidence);
         if (Files.exists(inside)) {
-            signed.add(Checkpoint.parse(Files.readString(inside), settings.origin(), inside));
+            var checkpoint = Checkpoint.parse(Files.readString(inside), settings.origin(), inside);
+            published = checkpoint.size();
+            signed.add(checkpoint);
         }
         var guard = settings.guardFile();
         if (guard.isPresent() && Files.exists(guard.get())) {
-            signed.add(
-                    Checkpoint.parse(
-                            Files.readString(guard.get()), settings.origin(), guard.get()));
+            var checkpoint =
+                    Checkpoint.parse(Files.readString(guard.get()), settings.origin(), guard.get());
+            guarded = checkpoint.size() >= published;
+            signed.add(checkpoint);
         }
     }
 
@@ -266,6 +292,7 @@ final class Start {
             var record = (Json.Obj) Json.parse(new String(entry, StandardCharsets.UTF_8));
             lastKind = record.text("k").orElse("");
             chains.replay(record, leaf);
+            reviews.replay(tiles.size() - 1, record, leaf);
         } catch (IllegalArgumentException | ClassCastException e) {
             throw new EvidenceFailure(
                     EvidenceFailure.Code.CORRUPT,

@@ -43,7 +43,9 @@ class GoldenTest {
         /// the format's first version
         FIRST("golden"),
         /// what people are asked, and what they say
-        APPROVALS("golden-approvals");
+        APPROVALS("golden-approvals"),
+        /// what it takes to take a review up after a restart
+        RESTART("golden-restart");
 
         final Path folder;
 
@@ -55,6 +57,7 @@ class GoldenTest {
             switch (this) {
                 case FIRST -> GoldenStory.whole().forEach(pen::write);
                 case APPROVALS -> GoldenApprovals.tell(pen);
+                case RESTART -> GoldenRestart.tell(pen);
             }
         }
 

@@ -86,20 +86,28 @@ final class Approvals {
             return refused(action, decision, UNSEEN, session);
         }
         var own = behindWrites ? action.behindWrites() : action;
-        return session.analyst()
-                .preview(own)
-                .thenCompose(preview ->
-                        look(asked, action, require, preview, onlyHere(own, session), session));
+        boolean onlyHere = onlyHere(own, session);
+        var known = reviews.known(action, require, onlyHere);
+        return known.isPresent()
+                ? answer(asked, action, require, known.get(), session)
+                : session.analyst()
+                        .preview(own)
+                        .thenCompose(preview ->
+                                answer(
+                                        asked,
+                                        action,
+                                        require,
+                                        reviews.look(action, require, onlyHere, preview),
+                                        session));
     }
 
-    private CompletionStage<Answer> look(
+    private CompletionStage<Answer> answer(
             Asked asked,
             Action action,
             Decision.Require require,
-            Preview preview,
-            boolean onlyHere,
+            Look look,
             SessionPermit session) {
-        return switch (reviews.look(action, require, onlyHere, preview)) {
+        return switch (look) {
             case Look.Refused(var why) -> refused(action, require, why, session);
             case Look.Granted(var review, var rulings, var rows) -> {
                 var written =
@@ -108,14 +116,14 @@ final class Approvals {
                                         new Evidence.Intent(action, require, null),
                                         new Evidence.ApprovalConsumed(action, review, rulings)),
                                 session.home());
-                yield admitted(
+                yield used(
                         action,
                         Gate.obligations(require),
                         written,
                         session,
                         bound(action, review, rows));
             }
-            case Look.Waits(var client) -> wait(asked, action, require, client, preview, session);
+            case Look.Waits(var client) -> wait(asked, action, require, client, session);
         };
     }
 
@@ -138,6 +146,31 @@ final class Approvals {
                         : new Answer.Refused(action.id(), Gate.NO_EVIDENCE));
     }
 
+    /// The use is durable, and then no old copy of the log can bring it back: only then it runs.
+    private CompletionStage<Answer> used(
+            Action action,
+            Obligations obligations,
+            CompletionStage<List<Receipt>> written,
+            SessionPermit session,
+            @Nullable Bound bound) {
+        var refused = new Answer.Refused(action.id(), Gate.NO_EVIDENCE);
+        return written.thenCompose(receipts -> guarded(receipts, session))
+                .thenCompose(covered ->
+                        covered
+                                ? admitted(action, obligations, written, session, bound)
+                                : evidence.append(
+                                                List.of(Gate.ended(action, Gate.NO_EVIDENCE)),
+                                                session.home())
+                                        .<Answer>handle((_, _) -> refused))
+                .exceptionally(_ -> refused);
+    }
+
+    /// Whether the use that was written last cannot be taken back by an old copy of the log.
+    private CompletionStage<Boolean> guarded(List<Receipt> receipts, SessionPermit session) {
+        return evidence.guarded(receipts.getLast(), session.home())
+                .handle((_, failed) -> failed == null);
+    }
+
     private CompletionStage<Answer> refused(
             Action action, Decision decision, Refusal why, SessionPermit session) {
         return evidence.append(
@@ -155,7 +188,6 @@ final class Approvals {
             Action action,
             Decision.Require decision,
             Wait client,
-            Preview preview,
             SessionPermit session) {
         var records = new ArrayList<Evidence>();
         records.add(new Evidence.Intent(action, decision, null));
@@ -186,7 +218,7 @@ final class Approvals {
                                     hold,
                                     intent,
                                     client.onlyHere(),
-                                    preview),
+                                    client.preview()),
                             client,
                             then);
                     return new Answer.Held(hold);
@@ -268,7 +300,8 @@ final class Approvals {
                         List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
                         held.session().home());
         var obligations = Gate.obligations(decision).and(held.decision().obligations());
-        return written.handle((_, failed) -> failed == null)
+        return written.thenCompose(receipts -> guarded(receipts, held.session()))
+                .exceptionally(_ -> false)
                 .thenCompose(durable ->
                         durable
                                 ? CompletableFuture.completedStage(

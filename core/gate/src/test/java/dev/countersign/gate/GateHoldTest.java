@@ -179,6 +179,76 @@ class GateHoldTest {
         assertThat(refused(hold)).isEqualTo(Refusal.Reason.NO_EVIDENCE);
     }
 
+    /// Approved, and nobody waits for it any more.
+    private void leaves() {
+        held().over();
+        approve();
+    }
+
+    @Test
+    void nothing_runs_before_the_guard_file_covers_the_use_of_its_approval() {
+        var hold = held();
+        var covered = new CompletableFuture<String>();
+        evidence.guards(of -> {
+            assertThat(evidence.written().get((int) of.index()))
+                    .isInstanceOf(Evidence.ApprovalConsumed.class);
+            return covered;
+        });
+
+        approve();
+
+        assertThat(hold.then().toCompletableFuture()).isNotDone();
+        covered.complete("");
+        assertThat(now(hold.then())).isInstanceOf(Answer.Admitted.class);
+    }
+
+    @Test
+    void nor_where_nobody_had_waited_for_it() {
+        leaves();
+        var covered = new CompletableFuture<String>();
+        evidence.guards(_ -> covered);
+        var asked = new Asked(ActionId.fresh(), Request.of(Bytes.utf8("write")));
+
+        var answer = gate.ask(session, List.of(asked)).getFirst();
+
+        assertThat(evidence.written().getLast()).isInstanceOf(Evidence.ApprovalConsumed.class);
+        assertThat(answer.toCompletableFuture()).isNotDone();
+        covered.complete("");
+        assertThat(now(answer)).isInstanceOf(Answer.Admitted.class);
+    }
+
+    @Test
+    void a_guard_file_that_does_not_come_refuses_what_was_approved_and_uses_it_up() {
+        var hold = held();
+        evidence.guards(_ -> CompletableFuture.failedStage(new IllegalStateException("full")));
+
+        approve();
+
+        assertThat(refused(hold)).isEqualTo(Refusal.Reason.NO_EVIDENCE);
+        leaves();
+        var second = (Answer.Refused) ask();
+        assertThat(second.refusal().reason()).isEqualTo(Refusal.Reason.NO_EVIDENCE);
+        assertThat(evidence.written(Evidence.Settled.class).getLast().all())
+                .singleElement()
+                .satisfies(ended -> {
+                    assertThat(ended.action()).isEqualTo(second.action());
+                    assertThat(ended.outcome().status()).isEqualTo(Outcome.Status.REFUSED);
+                });
+        assertThat(evidence.written(Evidence.ApprovalConsumed.class)).hasSize(2);
+        assertThat(ask()).as("both are used up").isInstanceOf(Answer.Held.class);
+    }
+
+    @Test
+    void a_use_of_an_earlier_approval_that_cannot_be_written_leaves_no_outcome_without_intent() {
+        leaves();
+        evidence.fail(Evidence.ApprovalConsumed.class::isInstance);
+        int before = evidence.written().size();
+
+        assertThat(((Answer.Refused) ask()).refusal().reason())
+                .isEqualTo(Refusal.Reason.NO_EVIDENCE);
+        assertThat(evidence.written()).hasSize(before);
+    }
+
     @Test
     void a_request_that_cannot_be_written_asks_nobody() {
         evidence.fail(Evidence.ReviewRequested.class::isInstance);

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A log in memory that can hold back what it is told to, or fail.
@@ -18,6 +19,8 @@ public final class MemoryEvidence implements EvidenceLog {
     private final List<Held> held = new ArrayList<>();
     private Predicate<Evidence> holds = _ -> false;
     private Predicate<Evidence> fails = _ -> false;
+
+    private Function<Receipt, CompletionStage<?>> guards = CompletableFuture::completedStage;
 
     private record Held(
             List<Evidence> records, CompletableFuture<List<Receipt>> done, Executor home) {}
@@ -55,6 +58,16 @@ public final class MemoryEvidence implements EvidenceLog {
 
     public synchronized void fail(Predicate<Evidence> which) {
         fails = which;
+    }
+
+    /// What becomes of the guard file behind a record.
+    public synchronized void guards(Function<Receipt, CompletionStage<?>> how) {
+        guards = how;
+    }
+
+    @Override
+    public synchronized CompletionStage<?> guarded(Receipt of, Executor home) {
+        return guards.apply(of);
     }
 
     public synchronized boolean holding() {

@@ -4,7 +4,9 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Reviewer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -69,7 +71,15 @@ public final class Issuers implements AutoCloseable {
     public sealed interface Reviewing {
         /// A person, by an access token of the reviewers' own audience and client: they may see,
         /// and decide weakly (`assurance: session`).
-        record Known(Reviewer reviewer) implements Reviewing {}
+        ///
+        /// @param signedParts header and payload as they came, without the signature
+        record Known(Reviewer reviewer, String signedParts) implements Reviewing {
+            /// Without the token.
+            @Override
+            public String toString() {
+                return "Known[reviewer=" + reviewer + "]";
+            }
+        }
 
         /// A person who signed in just now to answer one question, which the ID token's nonce names
         /// (`assurance: signed`).
@@ -175,7 +185,8 @@ public final class Issuers implements AutoCloseable {
                 accessToken,
                 (issuer, jws) ->
                         new Reviewing.Known(
-                                issuer.reviews().reviewer(jws.claims(), clock.instant())),
+                                issuer.reviews().reviewer(jws.claims(), clock.instant()),
+                                jws.signedParts()),
                 Reviewing.Rejected::new);
     }
 
@@ -192,6 +203,61 @@ public final class Issuers implements AutoCloseable {
                                 jws.signedParts(),
                                 jws.signature().toString()),
                 Reviewing.Rejected::new);
+    }
+
+    /// Whom a token speaks of that was verified when it was shown, as the configuration reads it
+    /// today. It comes from the log, without its signature: nothing of it is verified again, and
+    /// when it ends does not matter.
+    ///
+    /// @param signedParts header and payload
+    /// @return empty where its issuer is not configured any more, or is read otherwise
+    public Optional<Principal> recall(Bytes signedParts) {
+        return recalled(
+                new String(signedParts.toArray(), StandardCharsets.UTF_8),
+                (issuer, jws) ->
+                        Mapping.map(
+                                        jws.claims(),
+                                        issuer.settings(),
+                                        issuer.reviews().peopleIf(),
+                                        clock.instant())
+                                .who());
+    }
+
+    /// Which person ruled, by the token that was verified then; judged as if it were that moment,
+    /// but by today's configuration. The signature is not there to be checked again.
+    ///
+    /// @param signedParts header and payload
+    /// @param nonce of the question, where the token is the ID token of a ruling's own sign-in;
+    ///   empty where it is an access token
+    /// @param at when they ruled
+    /// @return empty where they could not rule by it today
+    public Optional<Reviewer> recall(String signedParts, String nonce, Instant at) {
+        return recalled(
+                signedParts,
+                (issuer, jws) ->
+                        nonce.isEmpty()
+                                ? issuer.reviews().reviewer(jws.claims(), at)
+                                : issuer.reviews().signed(jws, nonce, at));
+    }
+
+    private <T> Optional<T> recalled(String signedParts, Judge<T> judge) {
+        try {
+            var jws = Jws.parse(signedParts + ".");
+            var issuer = jws.claims().text("iss").map(issuers::get);
+            return issuer.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(judge.judge(issuer.get(), jws));
+        } catch (TokenRefused e) {
+            LOG.atInfo()
+                    .addKeyValue("code", e.code())
+                    .log("a token of before the restart is not read as it was then");
+            return Optional.empty();
+        } catch (RuntimeException e) { // its message may quote the token
+            LOG.atError()
+                    .addKeyValue("code", "token-unverifiable")
+                    .log("a token of before the restart cannot be read: {}", e.getClass());
+            return Optional.empty();
+        }
     }
 
     /// Where people can sign in who are to decide: the issuers that have a review-audience, in the

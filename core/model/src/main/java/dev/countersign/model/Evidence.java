@@ -67,15 +67,31 @@ public sealed interface Evidence {
     /// @param needs who is asked
     /// @param expires when the review ends without an answer
     /// @param rows that it would change, as the reviewers are shown it; empty where nobody knows
+    /// @param goesOn it can be taken up after a restart: what it asks for means the same in every
+    ///   session
+    /// @param people how many must say yes, the panels' own quorums included; 0 where that is not
+    ///   told
     record ReviewRequested(
             Action action,
             ReviewId review,
             List<Decision.Requirement.Approval> needs,
             Instant expires,
-            OptionalLong rows)
+            OptionalLong rows,
+            boolean goesOn,
+            int people)
             implements Evidence {
         public ReviewRequested {
             needs = List.copyOf(needs);
+        }
+
+        /// One that ends with its gateway.
+        public ReviewRequested(
+                Action action,
+                ReviewId review,
+                List<Decision.Requirement.Approval> needs,
+                Instant expires,
+                OptionalLong rows) {
+            this(action, review, needs, expires, rows, false, 0);
         }
     }
 
@@ -86,8 +102,9 @@ public sealed interface Evidence {
     /// @param statement what was ruled, in words that name the action; its SHA-256 is what an
     ///   issuer signs where `assurance` is signed
     /// @param reason for the client; goes into the encrypted payload
-    /// @param proof header and payload of the issuer's ID token for this one ruling, without the
-    ///   signature; empty where the person did not sign in for it
+    /// @param proof header and payload, without the signature, of the issuer's ID token for this
+    ///   one ruling, or of the access token where the person did not sign in for it; by it they are
+    ///   known again after a restart. Goes into the encrypted payload; empty where nobody ruled
     record Ruled(
             ReviewId review,
             Hash request,
@@ -97,7 +114,24 @@ public sealed interface Evidence {
             Json.Obj statement,
             String reason,
             String proof)
-            implements Evidence {}
+            implements Evidence {
+
+        /// That a review ended and nobody ruled.
+        ///
+        /// @param how expired or withdrawn
+        /// @param reason for whoever reads the log; may be empty
+        public static Ruled ended(ReviewId review, Hash request, Ruling how, String reason) {
+            return new Ruled(
+                    review,
+                    request,
+                    how,
+                    null,
+                    Ruling.Assurance.SESSION,
+                    Json.object().put("review", review.value()).put("ruling", how.word()).build(),
+                    reason,
+                    "");
+        }
+    }
 
     /// An approval is used: before anything of the action is forwarded.
     ///

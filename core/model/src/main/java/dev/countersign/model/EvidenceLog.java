@@ -1,6 +1,7 @@
 package dev.countersign.model;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -22,6 +23,19 @@ public interface EvidenceLog {
     /// which must not be kept.
     default CompletionStage<List<Receipt>> append(List<? extends Evidence> records) {
         return append(records, Runnable::run);
+    }
+
+    /// Completes once no older copy of the log could be put back in place of one with this record
+    /// without being noticed at the next start: a signed checkpoint that covers it lies outside of
+    /// the log's own directory, flushed. Fails if that takes longer than a few seconds.
+    ///
+    /// At once where nothing is kept outside: then what an earlier start left open is void at the
+    /// next one, which says the same.
+    ///
+    /// @param of a durable record
+    /// @param home where it completes
+    default CompletionStage<?> guarded(Receipt of, Executor home) {
+        return CompletableFuture.completedStage(of);
     }
 
     /// Every entry from the first, in order: how start-up recovers open reviews, grants and

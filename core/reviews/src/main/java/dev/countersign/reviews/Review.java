@@ -67,6 +67,7 @@ final class Review {
             Keys keys,
             boolean onlyHere,
             Instant opened,
+            Instant expires,
             Preview preview) {
         this.id = id;
         this.action = action;
@@ -77,7 +78,7 @@ final class Review {
         this.kind = keys.kind();
         this.onlyHere = onlyHere;
         this.opened = opened;
-        this.expires = opened.plus(places.within());
+        this.expires = expires;
         this.preview = preview;
     }
 

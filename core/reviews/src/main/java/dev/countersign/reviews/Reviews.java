@@ -92,44 +92,89 @@ public final class Reviews {
         return settings;
     }
 
+    /// Takes up a review of an earlier start: it can be shown and decided, and whoever asks for the
+    /// identical action joins it, or uses it if it is approved. To be called before anybody asks,
+    /// for one after the other in the order in which they were opened.
+    ///
+    /// @return why it cannot go on; empty where it does
+    public Optional<String> takeUp(Rebuilt earlier) {
+        lock.lock();
+        try {
+            var review = earlier.review(panels, clock.instant());
+            all.put(review.id, review);
+            if (review.state == State.REJECTED) {
+                var said = review.votes.getLast();
+                reject(review, said.by().toString(), said.reason());
+            }
+            return Optional.empty();
+        } catch (Rebuilt.CannotGoOn e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- the gate's side: never blocks
 
-    /// What there is for an action that policy wants approved.
+    /// What there is for an action that policy wants approved, as long as nobody has to be asked
+    /// anew; empty where somebody has.
     ///
     /// @param onlyHere what it means hangs on its session: it joins nothing, and leaves no approval
     ///   behind
+    public Optional<Look> known(Action action, Decision.Require decision, boolean onlyHere) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(
+                    known(action, places(decision), Review.Keys.of(action), onlyHere));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What there is for it, a new review at the last.
+    ///
     /// @param preview what it would change
     public Look look(Action action, Decision.Require decision, boolean onlyHere, Preview preview) {
         var keys = Review.Keys.of(action);
         lock.lock();
         try {
-            if (!action.session().who().answeredFor()) {
-                return new Look.Refused(Words.nobodyAnswers());
-            }
-            var places = Places.of(approvals(decision), panels);
-            if (places == null) {
-                return new Look.Refused(Words.noPanel());
-            }
-            var rejected = rejected(keys);
-            if (rejected != null) {
-                return new Look.Refused(rejected);
-            }
-            if (action.request().size() > ReviewSettings.MAX_SHOWN) {
-                return new Look.Refused(Words.tooLong());
-            }
-            var same = onlyHere ? null : same(keys, places);
-            if (same != null && same.state == State.APPROVED) {
-                same.state = State.USED;
-                return new Look.Granted(same.id, same.rulings, same.preview.rows());
-            }
-            if (same != null) {
-                return waits(same, action, false);
+            var places = places(decision);
+            var known = known(action, places, keys, onlyHere);
+            if (known != null || places == null) {
+                return known == null ? new Look.Refused(Words.noPanel()) : known;
             }
             var shown = preview.atLeast(exceeded.getOrDefault(keys.fingerprint(), 0L));
             return open(action, decision, places, keys, onlyHere, shown);
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable Places places(Decision.Require decision) {
+        return Places.of(approvals(decision), panels);
+    }
+
+    private @Nullable Look known(
+            Action action, @Nullable Places places, Review.Keys keys, boolean onlyHere) {
+        if (!action.session().who().answeredFor()) {
+            return new Look.Refused(Words.nobodyAnswers());
+        }
+        if (places == null) {
+            return new Look.Refused(Words.noPanel());
+        }
+        var rejected = rejected(keys);
+        if (rejected != null) {
+            return new Look.Refused(rejected);
+        }
+        if (action.request().size() > ReviewSettings.MAX_SHOWN) {
+            return new Look.Refused(Words.tooLong());
+        }
+        var same = onlyHere ? null : same(keys, places);
+        if (same != null && same.state == State.APPROVED) {
+            same.state = State.USED;
+            return new Look.Granted(same.id, same.rulings, same.preview.rows());
+        }
+        return same == null ? null : waits(same, action, false);
     }
 
     /// Why nobody will be asked about an action, as far as that can be said before it is understood
@@ -230,6 +275,7 @@ public final class Reviews {
         if (all.values().stream().filter(Review::open).count() >= ReviewSettings.MAX_OPEN) {
             return new Look.Refused(Words.full());
         }
+        var now = clock.instant();
         var review =
                 new Review(
                         ReviewId.fresh(),
@@ -238,7 +284,8 @@ public final class Reviews {
                         places,
                         keys,
                         onlyHere,
-                        clock.instant(),
+                        now,
+                        now.plus(places.within()),
                         preview);
         all.put(review.id, review);
         forgetOld();
@@ -662,13 +709,7 @@ public final class Reviews {
     private void apply(Review review, Said said, Hash leaf, Map<Wait, Wait.End> told) {
         if (!said.yes()) {
             review.state = State.REJECTED;
-            var by = said.by().toString();
-            var refusal = words.rejected(review, by, said.reason());
-            rejections.merge(
-                    review.kind,
-                    new Rejection(review.expires, refusal),
-                    (a, b) -> a.until().isAfter(b.until()) ? a : b);
-            var end = new Wait.End.Refused(refusal);
+            var end = new Wait.End.Refused(reject(review, said.by().toString(), said.reason()));
             for (var other : all.values()) {
                 if (other == review || sibling(other, review)) {
                     other.waiting.forEach(wait -> told.put(wait, end));
@@ -697,6 +738,16 @@ public final class Reviews {
         review.waiting.clear();
     }
 
+    /// From now until the review would have expired nobody is asked for the same kind of thing.
+    private Refusal reject(Review review, String by, String reason) {
+        var refusal = words.rejected(review, by, reason);
+        rejections.merge(
+                review.kind,
+                new Rejection(review.expires, refusal),
+                (a, b) -> a.until().isAfter(b.until()) ? a : b);
+        return refusal;
+    }
+
     // ----
 
     /// Waits for the same kind of thing by the same principal: it is rejected with the other.
@@ -707,15 +758,7 @@ public final class Reviews {
     }
 
     private Evidence.Ruled ended(Review review, Hash request, Ruling how) {
-        return new Evidence.Ruled(
-                review.id,
-                request,
-                how,
-                null,
-                Ruling.Assurance.SESSION,
-                Json.object().put("review", review.id.value()).put("ruling", how.word()).build(),
-                "",
-                "");
+        return Evidence.Ruled.ended(review.id, request, how, "");
     }
 
     private void write(Evidence record) {

@@ -11,7 +11,8 @@ import dev.countersign.model.Session;
 ///   the rest is cut, and what cannot be shown becomes a space
 /// @param nonce of the statement that they rule on
 /// @param assurance signed only where the person's issuer signed that statement
-/// @param proof header and payload of the issuer's ID token; empty without one
+/// @param proof header and payload of the issuer's token that proves who they are: the ID token
+///   where `assurance` is signed, else the access token
 /// @param wholeShown this person was shown every part of it
 public record Said(
         Reviewer by,

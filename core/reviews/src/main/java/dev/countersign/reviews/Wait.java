@@ -4,6 +4,7 @@ import dev.countersign.model.Action;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
+import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
 import java.time.Duration;
@@ -79,6 +80,11 @@ public final class Wait {
         return review.onlyHere;
     }
 
+    /// What they are shown of its effect.
+    public Preview preview() {
+        return review.preview;
+    }
+
     /// Where people decide; empty where nothing listens.
     public String where() {
         return reviews.settings().where();
@@ -98,7 +104,9 @@ public final class Wait {
                                 review.id,
                                 review.places.needs(),
                                 review.expires,
-                                review.preview.rows()))
+                                review.preview.rows(),
+                                !review.onlyHere,
+                                review.places.count()))
                 : Optional.empty();
     }
 

@@ -264,11 +264,11 @@ final class Approvals {
         if (each.size() < rulings.size() || !review.yes.keySet().containsAll(each)) {
             wrong.record(
                     Code.APPROVAL_INVALID, index, "it names what is no approval of this review");
-        } else if (each.size() < review.needs.people()) {
+        } else if (each.size() < review.people()) {
             wrong.record(
                     Code.APPROVAL_INVALID,
                     index,
-                    each.size() + " said yes, and " + review.needs.people() + " had to");
+                    each.size() + " said yes, and " + review.people() + " had to");
         } else if (review.needs.signed()
                 && !each.stream().allMatch(ruling -> review.yes.getOrDefault(ruling, false))) {
             wrong.record(

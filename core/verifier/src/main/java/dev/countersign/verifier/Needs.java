@@ -51,7 +51,7 @@ record Needs(Map<String, Need> panels) {
                 Boolean.TRUE.equals(map.get("signed")));
     }
 
-    /// How many people must say yes; the panels' own quorum may be more.
+    /// How many people must say yes as the rules want it; the panels' own quorum may be more.
     long people() {
         return panels.values().stream().mapToLong(Need::count).sum();
     }

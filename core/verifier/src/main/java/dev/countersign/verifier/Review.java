@@ -29,13 +29,18 @@ final class Review {
     /// Leaf hashes of the rulings that say yes, and whether each was signed.
     final Map<String, Boolean> yes = new HashMap<>();
 
+    /// How many must say yes, where the request tells more than the rules want.
+    private final long people;
+
     private final Set<String> askers = new HashSet<>();
     private final Set<String> ruled = new HashSet<>();
     private String sameness = "";
 
-    private Review(String request, Needs needs, Instant end, Map<String, String> terms) {
+    private Review(
+            String request, Needs needs, long people, Instant end, Map<String, String> terms) {
         this.request = request;
         this.needs = needs;
+        this.people = people;
         this.end = end;
         this.terms = terms;
     }
@@ -66,9 +71,19 @@ final class Review {
                         "request", leaf,
                         "review", name,
                         "rows", rows);
-        var review = new Review(leaf, needs, end.get(), terms);
+        var review = new Review(leaf, needs, people(x), end.get(), terms);
         review.askers(Story.map(record, "actor"));
         return Optional.of(review);
+    }
+
+    /// 0 where it does not tell.
+    private static long people(Map<String, Object> x) {
+        return x.get("people") instanceof Long number ? number : 0;
+    }
+
+    /// How many must say yes, the panels' own quorums included where the request tells them.
+    long people() {
+        return Math.max(people, needs.people());
     }
 
     private static Optional<Instant> end(String text) {

@@ -104,6 +104,14 @@ class ApprovalsTest {
     }
 
     @Test
+    void as_many_people_approve_as_the_request_tells() {
+        var asked = Council.sits().intent("1", "a").twistBody("people", 3).request("1", "a", R);
+        asked.says(R, "bob", "approved").says(R, "cleo", "approved");
+        assertThat(codes(asked.uses("1", "a", R).runs("1", "a")))
+                .containsExactly(Code.APPROVAL_INVALID);
+    }
+
+    @Test
     void as_many_people_approve_as_had_to() {
         var one = Council.sits().asks("1", "a", R).says(R, "bob", "approved");
         assertThat(codes(one.uses("1", "a", R).runs("1", "a")))

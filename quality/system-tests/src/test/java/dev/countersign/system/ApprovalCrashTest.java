@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,17 @@ class ApprovalCrashTest {
         }
     }
 
+    /// Whether a slow statement runs: it is not only being prepared.
+    private static boolean runs(House house) throws SQLException {
+        try (var owner = house.direct()) {
+            return !SpineTest.column(
+                            owner,
+                            "SELECT pid FROM pg_stat_activity WHERE usename = 'agent'"
+                                    + " AND wait_event = 'PgSleep'")
+                    .isEmpty();
+        }
+    }
+
     private static CompletableFuture<Integer> send(Connection eve, String sql) {
         return HeldStatementsTest.meanwhile(() -> {
             try (var statement = eve.createStatement()) {
@@ -145,6 +157,71 @@ class ApprovalCrashTest {
                                     .filter(outcome -> outcome.text().contains("\"unknown\"")))
                     .as("what was running when it died, nobody knows")
                     .hasSizeGreaterThanOrEqualTo(ROUNDS);
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES) // for as many rounds as are asked for
+    void under_a_guard_file_what_people_said_counts_behind_a_kill_and_runs_at_most_once()
+            throws Exception {
+        try (var house = house()) {
+            house.say("guard-file: guard");
+            int id = 100;
+            for (int round = 0; round < ROUNDS; round++) {
+                for (var step : Step.values()) {
+                    id++;
+                    var sql = step == Step.RUNNING ? slowUpdate(id) : update(id);
+                    var review = dies(house, step, id, sql);
+                    await().atMost(Duration.ofSeconds(20)).until(() -> atWork(house) == 0);
+                    int ran = ran(house, id);
+
+                    goesOn(house, step, review, sql, id);
+
+                    assertThat(ran(house, id))
+                            .as("%s, round %s: what was sent twice", step, round)
+                            .isEqualTo(ran + 1);
+                }
+            }
+
+            house.start();
+            house.stop();
+
+            verifies(house);
+            var used = used(house);
+            assertThat(new HashSet<>(used)).as("each is used once").hasSameSizeAs(used);
+        }
+    }
+
+    /// The identical statement, at a gateway that has started again: it joins what waits, or runs
+    /// if it was approved and nobody had used that; where it was used, it is asked anew.
+    private static void goesOn(House house, Step step, String review, String sql, int id)
+            throws Exception {
+        holdFor(house, "10m");
+        var process = Gateway.launch(house);
+        try (var eve = house.connect()) {
+            boolean used = used(house).contains(review);
+            if (step != Step.RULED) { // where nobody knows which came first, the ruling or its use
+                assertThat(used).as("%s", step).isEqualTo(step == Step.RUNNING);
+            }
+            var dana = house.desk("dana", "dba");
+            assertThat(dana.open().stream().map(open -> open.text("id").orElseThrow()))
+                    .as("%s", step)
+                    .isEqualTo(step == Step.HELD ? List.of(review) : List.of());
+            var told = send(eve, sql);
+            if (used || step == Step.HELD) {
+                var now = dana.waitsFor("id = " + id + " ");
+                assertThat(now.equals(review)).as("%s: the same review", step).isEqualTo(!used);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() ->
+                                dana.get("/v1/reviews/" + now)
+                                        .body()
+                                        .integer("waiting")
+                                        .equals(Optional.of(1L)));
+                approve(dana, now);
+            }
+            assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        } finally {
+            kill(process);
         }
     }
 
@@ -263,6 +340,48 @@ class ApprovalCrashTest {
         }
     }
 
+    /// The guard file knows of the use before the target knows of the statement.
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void nor_on_one_of_before_a_use_in_which_the_machine_died() throws Exception {
+        try (var house = house()) {
+            house.say("guard-file: guard");
+            holdFor(house, "1s");
+            var process = Gateway.launch(house);
+            try (var eve = house.connect()) {
+                approvedAndCopied(house, process, eve, 3, slowUpdate(3));
+                var _ = send(eve, slowUpdate(3));
+                await().atMost(Duration.ofSeconds(20))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> runs(house));
+            } finally {
+                kill(process);
+            }
+
+            putBack(house);
+            var next = Gateway.begin(house);
+
+            assertThat(next.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(next.exitValue()).isNotZero();
+            assertThat(Files.readString(Gateway.log(house))).contains("was an old copy of");
+        }
+    }
+
+    /// An approval is given, and nobody has used it when the directory is copied.
+    ///
+    /// @return the review
+    private static String approvedAndCopied(
+            House house, Process process, Connection eve, int id, String sql) throws Exception {
+        var dana = house.desk("dana", "dba");
+        var told = send(eve, sql);
+        var review = dana.waitsFor("id = " + id + " ");
+        leaveAndApprove(told, dana, review);
+        signal(process, "STOP");
+        copy(house.data(), house.directory.resolve("old"));
+        signal(process, "CONT");
+        return review;
+    }
+
     /// An approval is given, the directory is copied in one moment of time, and the approval is
     /// used.
     ///
@@ -271,13 +390,7 @@ class ApprovalCrashTest {
         holdFor(house, "1s");
         var process = Gateway.launch(house);
         try (var eve = house.connect()) {
-            var dana = house.desk("dana", "dba");
-            var told = send(eve, update(id));
-            var review = dana.waitsFor("id = " + id + " ");
-            leaveAndApprove(told, dana, review);
-            signal(process, "STOP");
-            copy(house.data(), house.directory.resolve("old"));
-            signal(process, "CONT");
+            var review = approvedAndCopied(house, process, eve, id, update(id));
             assertThat(send(eve, update(id)).get(30, TimeUnit.SECONDS)).isEqualTo(1);
             await().atMost(Duration.ofSeconds(20)).until(() -> used(house).contains(review));
             process.destroy();
