@@ -70,6 +70,7 @@ class ApiTest {
         new ReviewRoutes(reviews, live, Clock.systemUTC()).add(routing, all);
         new SessionRoutes(new NoSessions(), history, oversight, new Book()).add(routing, all);
         history.add(routing, all);
+        new EvidenceRoutes(Path.of("no-such-directory"), oversight).add(routing, all);
     }
 
     private static final class NoSessions implements Sessions {
@@ -166,7 +167,8 @@ class ApiTest {
             int end = i + 1 < found.size() ? found.get(i + 1).start() : paths.length();
             var part = paths.substring(found.get(i).start(), end);
             var path = found.get(i).group(1).replace("{id}", "apr_abcd");
-            if (!path.matches("/openapi.yaml|/v1/(sign-in|whoami|events|reviews.*|sessions.*)")) {
+            if (!path.matches(
+                    "/openapi.yaml|/v1/(sign-in|whoami|events|reviews.*|sessions.*|evidence.*)")) {
                 continue; // of routes that have tests of their own
             }
             for (var method : METHOD.matcher(part).results().toList()) {

@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.api.Api;
 import dev.countersign.api.CredentialRoutes;
+import dev.countersign.api.EvidenceRoutes;
 import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
 import dev.countersign.api.SessionHistory;
@@ -190,7 +191,8 @@ public final class Server implements AutoCloseable {
                             new ReviewRoutes(reviews, live, clock),
                             new CredentialRoutes(credentials, issuers, doors, oversight, clock),
                             new SessionRoutes(sessions, history, oversight, evidence),
-                            history);
+                            history,
+                            new EvidenceRoutes(log.directory(), oversight));
             var parts =
                     new Api.Parts(
                             new Reviewers(issuers),

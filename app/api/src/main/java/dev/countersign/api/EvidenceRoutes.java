@@ -1,0 +1,103 @@
+package dev.countersign.api;
+
+import dev.countersign.evidence.LogCopy;
+import dev.countersign.evidence.PublishedLog;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The evidence log itself, for administrators: its last checkpoint, and a copy that verifies
+/// elsewhere.
+public final class EvidenceRoutes implements Api.Routes {
+    /// Copies that are made at once.
+    static final int MAX = 2;
+
+    /// How long one may take, whoever takes it.
+    static final Duration LIMIT = Duration.ofHours(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
+
+    private final Path directory;
+    private final Oversight oversight;
+    private final Seats seats = new Seats("copy the log", MAX, 1);
+
+    /// @param directory the data directory
+    public EvidenceRoutes(Path directory, Oversight oversight) {
+        this.directory = directory;
+        this.oversight = oversight;
+    }
+
+    @Override
+    public void add(HttpRouting.Builder routing, Api api) {
+        routing.get(
+                "/v1/evidence/checkpoint",
+                api.known((_, response, person) -> {
+                    check(person);
+                    api.read(person, "evidence.checkpoint", "");
+                    Api.headers(response)
+                            .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                            .send(
+                                    PublishedLog.of(directory)
+                                            .checkpoint()
+                                            .getBytes(StandardCharsets.UTF_8));
+                }));
+        routing.get(
+                "/v1/evidence/log",
+                api.known((_, response, person) -> {
+                    check(person);
+                    try (var _ = seats.take(person.reviewer().person())) {
+                        var copy = LogCopy.of(directory);
+                        api.read(person, "evidence.log", Long.toString(copy.size()));
+                        send(response, copy);
+                    }
+                }));
+    }
+
+    private void check(Api.Person person) {
+        if (!oversight.ofAll(person.reviewer())) {
+            throw new Problem(
+                    403,
+                    "not-administrator",
+                    "the whole log is for members of the groups that `administrators:` of the"
+                            + " configuration names");
+        }
+    }
+
+    private static void send(ServerResponse response, LogCopy copy) {
+        Api.headers(response).header(HeaderNames.CONTENT_TYPE, "application/zip");
+        var done = new CountDownLatch(1);
+        interruptedUnless(done, Thread.currentThread());
+        try (var out = response.outputStream()) {
+            copy.write(out);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.atWarn().setCause(e).log("a copy of the evidence log broke off");
+        } finally {
+            done.countDown();
+        }
+    }
+
+    /// Somebody who takes nothing would keep the copy for ever: a virtual thread that is
+    /// interrupted in the middle of a write closes its connection.
+    private static void interruptedUnless(CountDownLatch done, Thread writer) {
+        Thread.ofVirtual()
+                .name("evidence-copy-limit")
+                .start(() -> {
+                    try {
+                        if (!done.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                            writer.interrupt();
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+}
