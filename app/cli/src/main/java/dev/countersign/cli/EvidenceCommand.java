@@ -19,14 +19,19 @@ import picocli.CommandLine.Spec;
         name = "evidence",
         mixinStandardHelpOptions = true,
         header = {
-            "Verifies and shows the evidence log; needs nothing but its files.",
+            "Verifies and shows the evidence log, which needs nothing but its files, and fetches a copy.",
             "",
             "Examples:",
+            "  countersign evidence fetch copy && countersign evidence verify copy",
             "  countersign evidence verify /var/lib/countersign",
             "  countersign evidence show /var/lib/countersign --json | jq .k",
             ""
         },
-        subcommands = {EvidenceCommand.Verify.class, EvidenceCommand.Show.class})
+        subcommands = {
+            EvidenceCommand.Verify.class,
+            EvidenceCommand.Show.class,
+            FetchCommand.class
+        })
 final class EvidenceCommand {
     private EvidenceCommand() {}
 
