@@ -19,7 +19,8 @@ record Reviewers(Issuers issuers) implements People {
     private static Proof proof(Issuers.Reviewing verdict) {
         return switch (verdict) {
             case Issuers.Reviewing.Known(var reviewer) -> new Proof.Proved(reviewer, "");
-            case Issuers.Reviewing.Signed(var by, var parts, _) -> new Proof.Proved(by, parts);
+            case Issuers.Reviewing.Signed(var by, var parts, var signature) ->
+                    new Proof.Proved(by, parts + "." + signature);
             case Issuers.Reviewing.Rejected(var code, var message) ->
                     new Proof.Refused(code, message);
         };

@@ -86,8 +86,8 @@ public sealed interface Evidence {
     /// @param statement what was ruled, in words that name the action; its SHA-256 is what an
     ///   issuer signs where `assurance` is signed
     /// @param reason for the client; goes into the encrypted payload
-    /// @param proof header and payload of the issuer's ID token for this one ruling, without the
-    ///   signature; empty where the person did not sign in for it
+    /// @param proof the issuer's ID token for this one ruling, whole; empty where the person did
+    ///   not sign in for it
     record Ruled(
             ReviewId review,
             Hash request,
@@ -97,7 +97,13 @@ public sealed interface Evidence {
             Json.Obj statement,
             String reason,
             String proof)
-            implements Evidence {}
+            implements Evidence {
+        /// Without the token.
+        @Override
+        public String toString() {
+            return "Ruled[review=" + review + ", ruling=" + ruling + ", by=" + by + "]";
+        }
+    }
 
     /// An approval is used: before anything of the action is forwarded.
     ///

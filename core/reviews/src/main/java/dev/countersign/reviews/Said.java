@@ -11,7 +11,7 @@ import dev.countersign.model.Session;
 ///   the rest is cut, and what cannot be shown becomes a space
 /// @param nonce of the statement that they rule on
 /// @param assurance signed only where the person's issuer signed that statement
-/// @param proof header and payload of the issuer's ID token; empty without one
+/// @param proof the issuer's ID token for this one ruling, whole; empty without one
 /// @param wholeShown this person was shown every part of it
 public record Said(
         Reviewer by,
@@ -45,6 +45,12 @@ public record Said(
                         })
                 .forEach(out::appendCodePoint);
         return out.toString().strip();
+    }
+
+    /// Without the token.
+    @Override
+    public String toString() {
+        return "Said[by=" + by + ", yes=" + yes + "]";
     }
 
     Ruling ruling() {
