@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,12 +28,15 @@ public final class EvidenceRoutes implements Api.Routes {
     private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
 
     private final Path directory;
+    private final LogCopy.Opener payloads;
     private final Oversight oversight;
     private final Seats seats = new Seats("copy the log", MAX, 1);
 
     /// @param directory the data directory
-    public EvidenceRoutes(Path directory, Oversight oversight) {
+    /// @param payloads opens proofs of rulings for those who ask for them
+    public EvidenceRoutes(Path directory, LogCopy.Opener payloads, Oversight oversight) {
         this.directory = directory;
+        this.payloads = payloads;
         this.oversight = oversight;
     }
 
@@ -52,12 +56,17 @@ public final class EvidenceRoutes implements Api.Routes {
                 }));
         routing.get(
                 "/v1/evidence/log",
-                api.known((_, response, person) -> {
+                api.known((request, response, person) -> {
                     check(person);
+                    boolean opened =
+                            request.query().first("rulings").orElse("closed").equals("opened");
                     try (var _ = seats.take(person.reviewer().person())) {
                         var copy = LogCopy.of(directory);
                         api.read(person, "evidence.log", Long.toString(copy.size()));
-                        send(response, copy);
+                        if (opened) {
+                            api.read(person, "evidence.rulings", Long.toString(copy.size()));
+                        }
+                        send(response, copy, opened ? Optional.of(payloads) : Optional.empty());
                     }
                 }));
     }
@@ -72,12 +81,13 @@ public final class EvidenceRoutes implements Api.Routes {
         }
     }
 
-    private static void send(ServerResponse response, LogCopy copy) {
+    private static void send(
+            ServerResponse response, LogCopy copy, Optional<LogCopy.Opener> rulings) {
         Api.headers(response).header(HeaderNames.CONTENT_TYPE, "application/zip");
         var done = new CountDownLatch(1);
         interruptedUnless(done, Thread.currentThread());
         try (var out = response.outputStream()) {
-            copy.write(out);
+            copy.write(out, rulings);
         } catch (IOException | UncheckedIOException e) {
             LOG.atWarn().setCause(e).log("a copy of the evidence log broke off");
         } finally {

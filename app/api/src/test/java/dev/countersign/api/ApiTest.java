@@ -70,7 +70,8 @@ class ApiTest {
         new ReviewRoutes(reviews, live, Clock.systemUTC()).add(routing, all);
         new SessionRoutes(new NoSessions(), history, oversight, new Book()).add(routing, all);
         history.add(routing, all);
-        new EvidenceRoutes(Path.of("no-such-directory"), oversight).add(routing, all);
+        new EvidenceRoutes(Path.of("no-such-directory"), _ -> Bytes.EMPTY, oversight)
+                .add(routing, all);
     }
 
     private static final class NoSessions implements Sessions {

@@ -180,19 +180,17 @@ public final class Server implements AutoCloseable {
         if (at != null) {
             var oversight = new Oversight(Set.copyOf(configuration.server().administrators()));
             var log = evidenceSettings(configuration, clock);
+            var payloads = PayloadReader.open(log.directory(), log.payloadKey());
             var history =
                     new SessionHistory(
-                            PublishedLog.of(log.directory()),
-                            PayloadReader.open(log.directory(), log.payloadKey())::read,
-                            oversight,
-                            clock);
+                            PublishedLog.of(log.directory()), payloads::read, oversight, clock);
             var routes =
                     List.of(
                             new ReviewRoutes(reviews, live, clock),
                             new CredentialRoutes(credentials, issuers, doors, oversight, clock),
                             new SessionRoutes(sessions, history, oversight, evidence),
                             history,
-                            new EvidenceRoutes(log.directory(), oversight));
+                            new EvidenceRoutes(log.directory(), payloads::reveal, oversight));
             var parts =
                     new Api.Parts(
                             new Reviewers(issuers),

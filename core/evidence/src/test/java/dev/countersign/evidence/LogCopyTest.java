@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class LogCopyTest {
 
     private static List<String> copy(Path data, Path to) throws IOException {
         var bytes = new java.io.ByteArrayOutputStream();
-        LogCopy.of(data).write(bytes);
+        LogCopy.of(data).write(bytes, Optional.empty());
         return unpack(new java.io.ByteArrayInputStream(bytes.toByteArray()), to);
     }
 
@@ -66,6 +67,9 @@ class LogCopyTest {
             }
             done.set(true);
             writer.join();
+            for (int i = 0; i < 130; i++) { // enough for a full tile, on any machine
+                log.append(Samples.opened(Samples.session())).toCompletableFuture().join();
+            }
         }
         assertThat(copy(data, folder.resolve("last")))
                 .anyMatch("evidence/log/tile/entries/000"::equals)
