@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipInputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -30,12 +31,20 @@ final class FetchCommand implements Callable<Integer> {
                     new Part(
                             "evidence/log/tile/entries/(x\\d{3}/){0,5}\\d{3}(\\.p/\\d{1,3})?",
                             256 * (2 + 65_535)),
+                    new Part("evidence/opened/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", 2 << 20),
                     new Part("evidence/blobs/\\d{8}", 1 << 30));
 
     @Mixin private Connection connection = new Connection();
 
     @Parameters(paramLabel = "DIR", description = "Where it goes: new, or empty.")
     private Path directory = Path.of(".");
+
+    @Option(
+            names = "--open-rulings",
+            description =
+                    "With what signed rulings hold in clear, the ID token and the reason, so that their"
+                            + " proofs verify without the payload key; a record says who took them.")
+    private boolean rulings;
 
     private record Part(Pattern name, long most) {
         Part(String name, long most) {
@@ -52,11 +61,12 @@ final class FetchCommand implements Callable<Integer> {
                             + " is there and not empty; name another directory");
             return Countersign.FAILURE;
         }
+        var path = "/v1/evidence/log" + (rulings ? "?rulings=opened" : "");
         return Asking.with(
                 connection,
                 api -> {
                     var files = new int[1];
-                    api.download("/v1/evidence/log", in -> files[0] = unpack(in, directory));
+                    api.download(path, in -> files[0] = unpack(in, directory));
                     System.out.println(
                             files[0]
                                     + " files in "
