@@ -3,6 +3,7 @@ package dev.countersign.api;
 import dev.countersign.evidence.LogCopy;
 import dev.countersign.evidence.PublishedLog;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -30,14 +31,20 @@ public final class EvidenceRoutes implements Api.Routes {
     private final Path directory;
     private final LogCopy.Opener payloads;
     private final Oversight oversight;
+    private final Duration limit;
     private final Seats seats = new Seats("copy the log", MAX, 1);
 
     /// @param directory the data directory
     /// @param payloads opens proofs of rulings for those who ask for them
     public EvidenceRoutes(Path directory, LogCopy.Opener payloads, Oversight oversight) {
+        this(directory, payloads, oversight, LIMIT);
+    }
+
+    EvidenceRoutes(Path directory, LogCopy.Opener payloads, Oversight oversight, Duration limit) {
         this.directory = directory;
         this.payloads = payloads;
         this.oversight = oversight;
+        this.limit = limit;
     }
 
     @Override
@@ -81,14 +88,13 @@ public final class EvidenceRoutes implements Api.Routes {
         }
     }
 
-    private static void send(
-            ServerResponse response, LogCopy copy, Optional<LogCopy.Opener> rulings) {
+    private void send(ServerResponse response, LogCopy copy, Optional<LogCopy.Opener> rulings) {
         Api.headers(response).header(HeaderNames.CONTENT_TYPE, "application/zip");
         var done = new CountDownLatch(1);
         interruptedUnless(done, Thread.currentThread());
         try (var out = response.outputStream()) {
             copy.write(out, rulings);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | ServerConnectionException e) {
             LOG.atWarn().setCause(e).log("a copy of the evidence log broke off");
         } finally {
             done.countDown();
@@ -97,12 +103,12 @@ public final class EvidenceRoutes implements Api.Routes {
 
     /// Somebody who takes nothing would keep the copy for ever: a virtual thread that is
     /// interrupted in the middle of a write closes its connection.
-    private static void interruptedUnless(CountDownLatch done, Thread writer) {
+    private void interruptedUnless(CountDownLatch done, Thread writer) {
         Thread.ofVirtual()
                 .name("evidence-copy-limit")
                 .start(() -> {
                     try {
-                        if (!done.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                        if (!done.await(limit.toSeconds(), TimeUnit.SECONDS)) {
                             writer.interrupt();
                         }
                     } catch (InterruptedException e) {

@@ -36,6 +36,7 @@ final class SessionBook {
     private static final int UUID = 36;
 
     private final PublishedLog log;
+    private final int most;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,7 +45,12 @@ final class SessionBook {
     private long read;
 
     SessionBook(PublishedLog log, Clock clock) {
+        this(log, MAX_SESSIONS, clock);
+    }
+
+    SessionBook(PublishedLog log, int most, Clock clock) {
         this.log = log;
+        this.most = most;
         this.clock = clock;
     }
 
@@ -212,7 +218,7 @@ final class SessionBook {
     }
 
     private void makeRoom() {
-        if (sessions.size() >= MAX_SESSIONS) {
+        if (sessions.size() >= most) {
             var oldest =
                     sessions.values().stream()
                             .filter(page -> !page.ended.isEmpty())
