@@ -1,5 +1,6 @@
 package dev.countersign.api;
 
+import dev.countersign.evidence.EvidenceFailure;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Json;
@@ -135,6 +136,17 @@ public final class Api implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 send(response, new Problem(503, "stopping", "the gateway is stopping"));
+            } catch (EvidenceFailure e) {
+                LOG.atError()
+                        .addKeyValue("path", request.path().path())
+                        .setCause(e)
+                        .log("the evidence log cannot be read");
+                send(
+                        response,
+                        new Problem(
+                                503,
+                                "log-unreadable",
+                                "the evidence log cannot be read; see the gateway's own log"));
             } catch (RuntimeException e) {
                 LOG.atError()
                         .addKeyValue("path", request.path().path())

@@ -23,8 +23,15 @@ public interface People {
 
     /// What a token proves.
     sealed interface Proof {
-        /// @param signedParts header and payload as they came, without the signature
-        record Proved(Reviewer reviewer, String signedParts) implements Proof {}
+        /// @param token the ID token as it came, which proves a ruling offline; empty where an
+        ///   access token was shown, which is kept nowhere
+        record Proved(Reviewer reviewer, String token) implements Proof {
+            /// Without the token.
+            @Override
+            public String toString() {
+                return "Proved[reviewer=" + reviewer + "]";
+            }
+        }
 
         /// @param code a stable one
         /// @param message what to do; quotes nothing of the token

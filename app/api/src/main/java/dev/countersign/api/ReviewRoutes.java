@@ -192,7 +192,7 @@ public final class ReviewRoutes implements Api.Routes {
         if (!idToken.isEmpty() && review.isPresent()) {
             var named = digest(reviews.statement(review.get(), yes, nonce));
             switch (api.people().ruling(idToken, named)) {
-                case People.Proof.Proved(var who, var parts) -> {
+                case People.Proof.Proved(var who, var token) -> {
                     if (!who.person().equals(reviewer.person())) {
                         reviews.attempt(
                                 id(request), person.reviewer(), person.from(), "other-person");
@@ -201,7 +201,7 @@ public final class ReviewRoutes implements Api.Routes {
                     }
                     reviewer = who;
                     assurance = Ruling.Assurance.SIGNED;
-                    proof = parts;
+                    proof = token;
                 }
                 case People.Proof.Refused(var code, var message) -> {
                     reviews.attempt(id(request), person.reviewer(), person.from(), code);

@@ -13,14 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
-/// What runs right now, for people: they see their own, and can end it at once.
+/// What runs right now, for people: they see their own, and can end it at once. What has run is
+/// [SessionHistory]'s.
 public final class SessionRoutes implements Api.Routes {
     private final Sessions sessions;
+    private final SessionHistory history;
     private final Oversight oversight;
     private final EvidenceLog evidence;
 
-    public SessionRoutes(Sessions sessions, Oversight oversight, EvidenceLog evidence) {
+    public SessionRoutes(
+            Sessions sessions, SessionHistory history, Oversight oversight, EvidenceLog evidence) {
         this.sessions = sessions;
+        this.history = history;
         this.oversight = oversight;
         this.evidence = evidence;
     }
@@ -29,17 +33,27 @@ public final class SessionRoutes implements Api.Routes {
     public void add(HttpRouting.Builder routing, Api api) {
         routing.get(
                 "/v1/sessions",
-                api.known((_, response, person) -> {
+                api.known((request, response, person) -> {
                     api.read(person, "sessions", "");
-                    Api.send(
-                            response,
-                            Json.object()
-                                    .put("sessions", Json.list(seenBy(person), SessionRoutes::json))
-                                    .build());
+                    switch (request.query().first("state").orElse("live")) {
+                        case "live" -> live(response, person);
+                        case "ended", "all" -> history.list(request, response, person);
+                        default ->
+                                throw new Problem(
+                                        400, "bad-parameter", "`state` is live, ended or all");
+                    }
                 }));
         routing.delete(
                 "/v1/sessions/{id}",
                 api.known((request, response, person) -> kill(request, response, person)));
+    }
+
+    private void live(ServerResponse response, Api.Person person) {
+        Api.send(
+                response,
+                Json.object()
+                        .put("sessions", Json.list(seenBy(person), SessionRoutes::json))
+                        .build());
     }
 
     private List<Session> seenBy(Api.Person person) {

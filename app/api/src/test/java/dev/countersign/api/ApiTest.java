@@ -3,14 +3,19 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.countersign.evidence.PublishedLog;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Reviewer;
+import dev.countersign.model.Session;
+import dev.countersign.model.SessionId;
 import dev.countersign.reviews.Panel;
 import dev.countersign.reviews.ReviewSettings;
 import dev.countersign.reviews.Reviews;
+import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,11 +59,32 @@ class ApiTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     Optional.empty(),
                     new Api.Parts(
-                            new Town(),
-                            new Book(),
-                            new ReviewRoutes(reviews, live, Clock.systemUTC()),
-                            (_, code) -> failed.add(code)));
+                            new Town(), new Book(), this::routes, (_, code) -> failed.add(code)));
     private final HttpClient http = HttpClient.newHttpClient();
+
+    /// Of those without which credentials do.
+    private void routes(HttpRouting.Builder routing, Api all) {
+        var oversight = new Oversight(Set.of("dba"));
+        var log = PublishedLog.of(Path.of("no-such-directory"));
+        var history = new SessionHistory(log, _ -> Bytes.EMPTY, oversight, Clock.systemUTC());
+        new ReviewRoutes(reviews, live, Clock.systemUTC()).add(routing, all);
+        new SessionRoutes(new NoSessions(), history, oversight, new Book()).add(routing, all);
+        history.add(routing, all);
+        new EvidenceRoutes(Path.of("no-such-directory"), _ -> Bytes.EMPTY, oversight)
+                .add(routing, all);
+    }
+
+    private static final class NoSessions implements Sessions {
+        @Override
+        public List<Session> live() {
+            return List.of();
+        }
+
+        @Override
+        public boolean kill(SessionId session) {
+            return false;
+        }
+    }
 
     @AfterEach
     void close() {
@@ -141,7 +168,8 @@ class ApiTest {
             int end = i + 1 < found.size() ? found.get(i + 1).start() : paths.length();
             var part = paths.substring(found.get(i).start(), end);
             var path = found.get(i).group(1).replace("{id}", "apr_abcd");
-            if (!path.matches("/openapi.yaml|/v1/(sign-in|whoami|events|reviews.*)")) {
+            if (!path.matches(
+                    "/openapi.yaml|/v1/(sign-in|whoami|events|reviews.*|sessions.*|evidence.*)")) {
                 continue; // of routes that have tests of their own
             }
             for (var method : METHOD.matcher(part).results().toList()) {

@@ -148,6 +148,25 @@ final class ApiClient implements AutoCloseable {
         }
     }
 
+    /// Takes an answer that is no JSON, as it comes.
+    interface Taker {
+        void take(InputStream in) throws IOException;
+    }
+
+    /// @param taker given the body
+    void download(String path, Taker taker) throws IOException, InterruptedException, Refused {
+        var response =
+                http.send(
+                        request(path).timeout(LIMIT).GET().build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        try (var in = response.body()) {
+            if (response.statusCode() != 200) {
+                var _ = object(response.statusCode(), in);
+            }
+            taker.take(in);
+        }
+    }
+
     private static void read(InputStream in, BiConsumer<String, Json.Obj> each) throws IOException {
         var name = "";
         var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));

@@ -19,14 +19,19 @@ import picocli.CommandLine.Spec;
         name = "evidence",
         mixinStandardHelpOptions = true,
         header = {
-            "Verifies and shows the evidence log; needs nothing but its files.",
+            "Verifies and shows the evidence log, which needs nothing but its files, and fetches a copy.",
             "",
             "Examples:",
+            "  countersign evidence fetch copy && countersign evidence verify copy",
             "  countersign evidence verify /var/lib/countersign",
             "  countersign evidence show /var/lib/countersign --json | jq .k",
             ""
         },
-        subcommands = {EvidenceCommand.Verify.class, EvidenceCommand.Show.class})
+        subcommands = {
+            EvidenceCommand.Verify.class,
+            EvidenceCommand.Show.class,
+            FetchCommand.class
+        })
 final class EvidenceCommand {
     private EvidenceCommand() {}
 
@@ -45,7 +50,14 @@ final class EvidenceCommand {
                 description = "An older checkpoint that the log must still contain.")
         private Path since = Path.of("");
 
-        @Option(names = "--json", description = "One finding a line, then the result.")
+        @Option(
+                names = "--payload-key",
+                paramLabel = "FILE",
+                description =
+                        "Opens the proofs of signed rulings; DIR/keys/payload where it is there.")
+        private Path key = Path.of("");
+
+        @Option(names = "--json", description = "One finding or proof a line, then the result.")
         private boolean json;
 
         @Spec private CommandSpec spec = CommandSpec.create();
@@ -57,7 +69,7 @@ final class EvidenceCommand {
                         spec.commandLine(), "there is no directory " + directory);
             }
             var older = since.toString().isEmpty() ? "" : Files.readString(since);
-            var report = Verifier.verify(directory, new Verifier.Options(older));
+            var report = Verifier.verify(directory, new Verifier.Options(older, payloadKey()));
             if (json) {
                 report.findings()
                         .forEach(finding ->
@@ -66,6 +78,18 @@ final class EvidenceCommand {
                                                 .put("code", finding.code().name())
                                                 .put("index", finding.index())
                                                 .put("message", finding.message())
+                                                .build()
+                                                .text()));
+                report.proofs()
+                        .forEach(proof ->
+                                System.out.println(
+                                        Json.object()
+                                                .put("proof", proof.state().name())
+                                                .put("index", proof.index())
+                                                .put("review", proof.review())
+                                                .put("ruling", proof.ruling())
+                                                .put("by", proof.by())
+                                                .put("message", proof.detail())
                                                 .build()
                                                 .text()));
                 System.out.println(
@@ -93,8 +117,17 @@ final class EvidenceCommand {
             if (report.rulings().all() > 0) {
                 System.out.println(report.rulings());
             }
+            report.proofs().forEach(proof -> System.out.println(Shown.of(proof.toString())));
             System.out.println("trust: " + report.trust());
             return report.exitCode();
+        }
+
+        private String payloadKey() throws IOException {
+            if (!key.toString().isEmpty()) {
+                return Files.readString(key);
+            }
+            var usual = directory.resolve("keys/payload");
+            return Files.isReadable(usual) ? Files.readString(usual) : "";
         }
     }
 

@@ -1,14 +1,9 @@
 package dev.countersign.cli;
 
-import dev.countersign.api.ShownAction;
-import dev.countersign.evidence.EvidenceFailure;
-import dev.countersign.evidence.PayloadReader;
 import dev.countersign.model.Json;
 import dev.countersign.verifier.LogReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,25 +13,26 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "sessions",
         mixinStandardHelpOptions = true,
         header = {
-            "Lists sessions, shows what happened in one, and ends one that runs.",
+            "Lists sessions, shows what happened in one or happens now, and ends one that runs.",
             "",
             "Examples:",
-            "  countersign sessions list --dir /var/lib/countersign",
-            "  countersign sessions show --dir /var/lib/countersign 019ac…",
             "  countersign sessions list --live",
-            "  countersign sessions kill 019ac5d2-…",
+            "  countersign sessions watch",
+            "  countersign sessions play 019ac5d2-…",
+            "  countersign sessions show --dir /var/lib/countersign 019ac…",
             ""
         },
         subcommands = {
             SessionsCommand.ListAll.class,
-            SessionsCommand.Show.class,
-            LiveSessions.Kill.class
+            ShowCommand.class,
+            WatchCommand.class,
+            PlayCommand.class,
+            ApiSessions.Kill.class
         })
 final class SessionsCommand {
     private SessionsCommand() {}
@@ -55,9 +51,11 @@ final class SessionsCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "One session a line, the oldest first.")
+            description =
+                    "One session a line: by the control API the latest first, of a data directory the"
+                            + " oldest.")
     static final class ListAll implements Callable<Integer> {
-        @ArgGroup(multiplicity = "1")
+        @ArgGroup(multiplicity = "0..1")
         private Where where = new Where();
 
         /// Of a log, or of a gateway that runs.
@@ -65,8 +63,8 @@ final class SessionsCommand {
             @Option(
                     names = "--dir",
                     paramLabel = "DIR",
-                    description = "The gateway's data directory.")
-            private Path directory = Path.of(".");
+                    description = "The gateway's data directory; else its control API is asked.")
+            private Path directory = Path.of("");
 
             @Option(
                     names = "--live",
@@ -76,13 +74,16 @@ final class SessionsCommand {
 
         @Mixin private Connection connection = new Connection();
 
+        @Mixin private ApiSessions.Filter filter = new ApiSessions.Filter();
+
         @Option(names = "--json", description = "A list of objects.")
         private boolean json;
 
         @Option(
                 names = "--plan",
                 description =
-                        "Grouped by the plan and step that the agents named; needs the payload key.")
+                        "Grouped by the plan and step that the agents named; with --dir it needs the"
+                                + " payload key.")
         private boolean plan;
 
         @Option(
@@ -94,7 +95,10 @@ final class SessionsCommand {
         @Override
         public Integer call() throws IOException, InterruptedException {
             if (where.live) {
-                return LiveSessions.list(connection, json);
+                return ApiSessions.live(connection, json);
+            }
+            if (where.directory.toString().isEmpty()) {
+                return ApiSessions.list(connection, filter, plan, json);
             }
             var plans =
                     plan ? Optional.of(Plans.of(where.directory, key)) : Optional.<Plans>empty();
@@ -186,143 +190,6 @@ final class SessionsCommand {
                     .putIfAny("step", claim.step())
                     .putIfAny("assurance", claim.assurance())
                     .build();
-        }
-    }
-
-    @Command(
-            name = "show",
-            mixinStandardHelpOptions = true,
-            description =
-                    "The records of one session; with the payload key also its statements and what"
-                            + " the client saw.")
-    static final class Show implements Callable<Integer> {
-        @Parameters(paramLabel = "SESSION", description = "Its name, or how it begins.")
-        private String session = "";
-
-        @Option(
-                names = "--dir",
-                paramLabel = "DIR",
-                required = true,
-                description = "The gateway's data directory.")
-        private Path directory = Path.of(".");
-
-        @Option(
-                names = "--payload-key",
-                paramLabel = "FILE",
-                description = "Opens the payloads; DIR/keys/payload where it is there.")
-        private Path key = Path.of("");
-
-        @Option(names = "--json", description = "One record a line, each with its opened payload.")
-        private boolean json;
-
-        @Option(
-                names = "--exact",
-                description =
-                        "Statements and parameters as they were sent; without it, what the detectors"
-                                + " find in them is masked.")
-        private boolean exact;
-
-        private final ShownAction shown = new ShownAction();
-
-        @Override
-        public Integer call() throws IOException {
-            var file = key.toString().isEmpty() ? directory.resolve("keys/payload") : key;
-            var payloads =
-                    Files.isReadable(file)
-                            ? Optional.of(PayloadReader.open(directory, file))
-                            : Optional.<PayloadReader>empty();
-            var found = new ArrayList<String>();
-            LogReader.read(
-                    directory,
-                    (index, leaf, text, record) -> {
-                        var name = Members.text(record, "sess");
-                        if (!session.isEmpty() && name.startsWith(session)) {
-                            if (!found.contains(name)) {
-                                found.add(name);
-                            }
-                            show(text, record, payloads);
-                        }
-                    });
-            if (found.size() == 1) {
-                return 0;
-            }
-            System.err.println(
-                    found.isEmpty()
-                            ? "countersign: no session begins with " + Shown.of(session)
-                            : "countersign: several sessions begin so: " + found);
-            return Countersign.FAILURE;
-        }
-
-        private void show(
-                String text, Map<String, Object> record, Optional<PayloadReader> payloads) {
-            boolean masked = !exact && Members.text(record, "k").equals("intent");
-            var payload =
-                    payload(text, record, payloads)
-                            .map(opened -> masked ? shown.of(opened) : opened);
-            if (json) {
-                var members = (Json.Obj) Json.parse(text);
-                System.out.println(
-                        payload.map(opened -> members.with("payload", Json.of(opened)))
-                                .orElse(members)
-                                .text());
-                return;
-            }
-            var x = Members.map(record, "x");
-            var kind = Members.text(record, "k");
-            System.out.println(
-                    Shown.of(
-                            "%s  %-17s %s"
-                                    .formatted(
-                                            Members.text(record, "t"),
-                                            kind,
-                                            switch (kind) {
-                                                case "intent" ->
-                                                        Members.text(
-                                                                        Members.map(x, "decision"),
-                                                                        "verdict")
-                                                                + " "
-                                                                + Members.map(x, "decision")
-                                                                        .getOrDefault("because", "")
-                                                                + "  "
-                                                                + Members.text(x, "shape");
-                                                case "outcome" -> Outcomes.of(x);
-                                                case "session.close" -> Members.text(x, "reason");
-                                                default -> "";
-                                            })));
-            if (kind.equals("intent") || kind.equals("rec.chunk")) {
-                payload.ifPresent(Show::content);
-            }
-        }
-
-        private static void content(String opened) {
-            for (var line : opened.split("\n", -1)) {
-                if (!line.isEmpty()) {
-                    System.out.println("    " + Shown.of(shortened(line)));
-                }
-            }
-        }
-
-        /// Of a canonical action what people want to see: the command.
-        private static String shortened(String line) {
-            if (Json.parse(line) instanceof Json.Obj object) {
-                return object.object("command")
-                        .flatMap(command -> command.text("text"))
-                        .orElse(line);
-            }
-            return line;
-        }
-
-        private static Optional<String> payload(
-                String text, Map<String, Object> record, Optional<PayloadReader> payloads) {
-            if (payloads.isEmpty() || Members.map(Members.map(record, "x"), "payload").isEmpty()) {
-                return Optional.empty();
-            }
-            try {
-                return payloads.get().read((Json.Obj) Json.parse(text)).text();
-            } catch (EvidenceFailure e) {
-                System.err.println("countersign: " + e.getMessage());
-                return Optional.empty();
-            }
         }
     }
 }

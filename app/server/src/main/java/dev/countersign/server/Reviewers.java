@@ -20,7 +20,8 @@ record Reviewers(Issuers issuers) implements People {
         return switch (verdict) {
             case Issuers.Reviewing.Known(var reviewer, var parts) ->
                     new Proof.Proved(reviewer, parts);
-            case Issuers.Reviewing.Signed(var by, var parts, _) -> new Proof.Proved(by, parts);
+            case Issuers.Reviewing.Signed(var by, var parts, var signature) ->
+                    new Proof.Proved(by, parts + "." + signature);
             case Issuers.Reviewing.Rejected(var code, var message) ->
                     new Proof.Refused(code, message);
         };

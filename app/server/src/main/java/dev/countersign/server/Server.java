@@ -2,12 +2,16 @@ package dev.countersign.server;
 
 import dev.countersign.api.Api;
 import dev.countersign.api.CredentialRoutes;
+import dev.countersign.api.EvidenceRoutes;
 import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
+import dev.countersign.api.SessionHistory;
 import dev.countersign.api.SessionRoutes;
 import dev.countersign.bellwebhook.WebhookBell;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
+import dev.countersign.evidence.PayloadReader;
+import dev.countersign.evidence.PublishedLog;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
 import dev.countersign.identity.Credentials;
@@ -184,11 +188,18 @@ public final class Server implements AutoCloseable {
         var at = configuration.server().listen().get(ServerSettings.API);
         if (at != null) {
             var oversight = new Oversight(Set.copyOf(configuration.server().administrators()));
+            var log = evidenceSettings(configuration, clock);
+            var payloads = PayloadReader.open(log.directory(), log.payloadKey());
+            var history =
+                    new SessionHistory(
+                            PublishedLog.of(log.directory()), payloads::read, oversight, clock);
             var routes =
                     List.of(
                             new ReviewRoutes(reviews, live, clock),
                             new CredentialRoutes(credentials, issuers, doors, oversight, clock),
-                            new SessionRoutes(sessions, oversight, evidence));
+                            new SessionRoutes(sessions, history, oversight, evidence),
+                            history,
+                            new EvidenceRoutes(log.directory(), payloads::reveal, oversight));
             var parts =
                     new Api.Parts(
                             new Reviewers(issuers),

@@ -30,6 +30,22 @@ public final class PayloadReader {
     /// @param record whose body has a `payload`
     /// @throws EvidenceFailure if it is not there, was rewritten, or does not open
     public Bytes read(Json.Obj record) {
+        return opened(record, Scope::open);
+    }
+
+    /// The same behind the 32 random bytes that its commitment is made with: with both, somebody
+    /// without any key can see that it is what the record committed to.
+    ///
+    /// @throws EvidenceFailure as [#read]
+    public Bytes reveal(Json.Obj record) {
+        return opened(record, Scope::reveal);
+    }
+
+    private interface Opening {
+        byte[] of(Scope scope, String recordId, byte[] object);
+    }
+
+    private Bytes opened(Json.Obj record, Opening opening) {
         var id = record.text("id").orElse("");
         var payload =
                 record.object("x")
@@ -42,10 +58,8 @@ public final class PayloadReader {
                 throw unreadable(id, "is not what was stored", null);
             }
             var wrapped = Files.readAllBytes(Publisher.keyFile(evidence, scope));
-            var opened =
-                    new Scope(scope, key.unwrap(scope, wrapped), wrapped, new SecureRandom())
-                            .open(id, object);
-            return Bytes.owned(opened);
+            var sealed = new Scope(scope, key.unwrap(scope, wrapped), wrapped, new SecureRandom());
+            return Bytes.owned(opening.of(sealed, id, object));
         } catch (IOException e) {
             throw unreadable(id, "cannot be read", e);
         }

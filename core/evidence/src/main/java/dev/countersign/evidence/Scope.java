@@ -125,13 +125,20 @@ final class Scope {
     ///
     /// @throws EvidenceFailure if it was not sealed by this key for this record
     byte[] open(String recordId, byte[] object) {
+        var clear = reveal(recordId, object);
+        return Arrays.copyOfRange(clear, Hash.BYTES, clear.length);
+    }
+
+    /// The same behind the random bytes that its commitment is made with: r ‖ content.
+    ///
+    /// @throws EvidenceFailure as [#open]
+    byte[] reveal(String recordId, byte[] object) {
         try {
             var opening = Cipher.getInstance("AES/GCM/NoPadding");
             opening.init(
                     Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, object, 0, NONCE));
             opening.updateAAD((recordId + "\0" + name).getBytes(StandardCharsets.UTF_8));
-            var clear = opening.doFinal(object, NONCE, object.length - NONCE);
-            return Arrays.copyOfRange(clear, Hash.BYTES, clear.length);
+            return opening.doFinal(object, NONCE, object.length - NONCE);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new EvidenceFailure(
                     EvidenceFailure.Code.UNREADABLE,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.verifier.LogReader;
+import dev.countersign.verifier.Proof;
 import dev.countersign.verifier.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,9 @@ class GoldenTest {
         /// what people are asked, and what they say
         APPROVALS("golden-approvals"),
         /// what it takes to take a review up after a restart
-        RESTART("golden-restart");
+        RESTART("golden-restart"),
+        /// a ruling whose ID token is kept whole
+        SIGNED("golden-signed");
 
         final Path folder;
 
@@ -58,6 +61,7 @@ class GoldenTest {
                 case FIRST -> GoldenStory.whole().forEach(pen::write);
                 case APPROVALS -> GoldenApprovals.tell(pen);
                 case RESTART -> GoldenRestart.tell(pen);
+                case SIGNED -> GoldenSigned.tell(pen);
             }
         }
 
@@ -116,6 +120,23 @@ class GoldenTest {
         var report = Verifier.verify(Golden.APPROVALS.data(), Verifier.Options.DEFAULT);
 
         assertThat(report.rulings()).hasToString("rulings: 3, of which 2 signed, 1 by session");
+    }
+
+    @Test
+    void the_signature_of_a_ruling_verifies_and_one_that_was_not_kept_is_missed() throws Exception {
+        assertThat(proofs(Golden.SIGNED))
+                .singleElement()
+                .hasToString(
+                        "ruling apr_golden000005 approved by bob: verified, by key k1 of"
+                                + " https://idp.example");
+        assertThat(proofs(Golden.APPROVALS))
+                .extracting(Proof::state)
+                .containsExactly(Proof.State.MISSING, Proof.State.MISSING);
+    }
+
+    private static List<Proof> proofs(Golden golden) throws IOException {
+        var key = Files.readString(golden.data().resolve("keys/payload"));
+        return Verifier.verify(golden.data(), new Verifier.Options("", key)).proofs();
     }
 
     @ParameterizedTest

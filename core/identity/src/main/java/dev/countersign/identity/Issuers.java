@@ -224,25 +224,26 @@ public final class Issuers implements AutoCloseable {
     }
 
     /// Which person ruled, by the token that was verified then; judged as if it were that moment,
-    /// but by today's configuration. The signature is not there to be checked again.
+    /// but by today's configuration. Its signature, where it is there, is not checked again.
     ///
-    /// @param signedParts header and payload
+    /// @param token header and payload, or all of it
     /// @param nonce of the question, where the token is the ID token of a ruling's own sign-in;
     ///   empty where it is an access token
     /// @param at when they ruled
     /// @return empty where they could not rule by it today
-    public Optional<Reviewer> recall(String signedParts, String nonce, Instant at) {
+    public Optional<Reviewer> recall(String token, String nonce, Instant at) {
         return recalled(
-                signedParts,
+                token,
                 (issuer, jws) ->
                         nonce.isEmpty()
                                 ? issuer.reviews().reviewer(jws.claims(), at)
                                 : issuer.reviews().signed(jws, nonce, at));
     }
 
-    private <T> Optional<T> recalled(String signedParts, Judge<T> judge) {
+    private <T> Optional<T> recalled(String token, Judge<T> judge) {
         try {
-            var jws = Jws.parse(signedParts + ".");
+            int signature = token.indexOf('.', token.indexOf('.') + 1);
+            var jws = Jws.parse((signature < 0 ? token : token.substring(0, signature)) + ".");
             var issuer = jws.claims().text("iss").map(issuers::get);
             return issuer.isEmpty()
                     ? Optional.empty()

@@ -82,6 +82,20 @@ class SignedRulingsTest {
         assertThat(signed.toString()).doesNotContain(signed.signature());
     }
 
+    /// The log keeps it whole, so it must open nothing while it lives.
+    @Test
+    void the_token_of_a_ruling_opens_nothing_even_where_id_tokens_are_taken() {
+        var token = HostileIssuer.sign(claims());
+
+        assertThat(issuers.signed(token, NONCE)).isInstanceOf(Reviewing.Signed.class);
+        assertThat(issuer.reviewSettings(List.of(), IssuerSettings.PEOPLE_IF).idTokens()).isTrue();
+        assertThat(issuers.verify(token))
+                .isInstanceOfSatisfying(
+                        Issuers.Verdict.Rejected.class,
+                        why -> assertThat(why.code()).isEqualTo("token-audience"));
+        assertThat(code(issuers.reviewer(token))).isEqualTo("reviewer-audience");
+    }
+
     @Test
     void the_audience_is_the_reviewers_client_alone() {
         good("aud", List.of("countersign-cli"));

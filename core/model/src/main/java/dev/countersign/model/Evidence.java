@@ -102,9 +102,9 @@ public sealed interface Evidence {
     /// @param statement what was ruled, in words that name the action; its SHA-256 is what an
     ///   issuer signs where `assurance` is signed
     /// @param reason for the client; goes into the encrypted payload
-    /// @param proof header and payload, without the signature, of the issuer's ID token for this
-    ///   one ruling, or of the access token where the person did not sign in for it; by it they are
-    ///   known again after a restart. Goes into the encrypted payload; empty where nobody ruled
+    /// @param proof the issuer's ID token for this one ruling, whole; where the person did not sign
+    ///   in for it header and payload of their access token, without its signature, by which they
+    ///   are known again after a restart. Goes into the encrypted payload; empty where nobody ruled
     record Ruled(
             ReviewId review,
             Hash request,
@@ -130,6 +130,12 @@ public sealed interface Evidence {
                     Json.object().put("review", review.value()).put("ruling", how.word()).build(),
                     reason,
                     "");
+        }
+
+        /// Without the token.
+        @Override
+        public String toString() {
+            return "Ruled[review=" + review + ", ruling=" + ruling + ", by=" + by + "]";
         }
     }
 

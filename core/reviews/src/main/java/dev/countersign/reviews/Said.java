@@ -11,8 +11,8 @@ import dev.countersign.model.Session;
 ///   the rest is cut, and what cannot be shown becomes a space
 /// @param nonce of the statement that they rule on
 /// @param assurance signed only where the person's issuer signed that statement
-/// @param proof header and payload of the issuer's token that proves who they are: the ID token
-///   where `assurance` is signed, else the access token
+/// @param proof of who they are: where `assurance` is signed the issuer's ID token for this one
+///   ruling, whole; else header and payload of their access token, without its signature
 /// @param wholeShown this person was shown every part of it
 public record Said(
         Reviewer by,
@@ -46,6 +46,12 @@ public record Said(
                         })
                 .forEach(out::appendCodePoint);
         return out.toString().strip();
+    }
+
+    /// Without the token.
+    @Override
+    public String toString() {
+        return "Said[by=" + by + ", yes=" + yes + "]";
     }
 
     Ruling ruling() {

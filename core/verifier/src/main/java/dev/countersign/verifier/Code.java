@@ -44,6 +44,10 @@ public enum Code {
     APPROVAL_REUSED,
     /// an action ran that people had to approve, and no approval was used for it
     APPROVAL_MISSING,
+    /// what a signed ruling keeps of its sign-in is no proof of it
+    PROOF_INVALID,
+    /// a ruling says that it was signed, and the issuer's signature is not kept
+    PROOF_MISSING,
     /// a session of an ended boot was not closed
     SESSION_OPEN,
     /// a payload is not the one that was recorded
@@ -60,7 +64,7 @@ public enum Code {
     /// Whether something promised is absent, while all that is there is right.
     boolean incomplete() {
         return switch (this) {
-            case OUTCOME_MISSING, SESSION_OPEN, BLOB_MISSING -> true;
+            case OUTCOME_MISSING, PROOF_MISSING, SESSION_OPEN, BLOB_MISSING -> true;
             case BAD_SIGNATURE,
                     UNREADABLE,
                     LEAF_MISMATCH,
@@ -81,6 +85,7 @@ public enum Code {
                     APPROVAL_MISMATCH,
                     APPROVAL_REUSED,
                     APPROVAL_MISSING,
+                    PROOF_INVALID,
                     BLOB_MISMATCH,
                     RECORDING_MISMATCH,
                     ROLLBACK,

@@ -8,8 +8,14 @@ import java.util.List;
 /// @param trust how far the result can be trusted, in a sentence
 /// @param running sessions of the last boot that were not closed yet: no finding
 /// @param rulings what people said, by how sure it is that it was they
+/// @param proofs of the signed ones, the first thousand, in order
 public record Report(
-        List<Finding> findings, long size, String trust, long running, Rulings rulings) {
+        List<Finding> findings,
+        long size,
+        String trust,
+        long running,
+        Rulings rulings,
+        List<Proof> proofs) {
     /// Rulings of people, right or wrong.
     ///
     /// @param signed for which the person signed in, and their issuer signed what it said
@@ -36,6 +42,7 @@ public record Report(
 
     public Report {
         findings = List.copyOf(findings);
+        proofs = List.copyOf(proofs);
     }
 
     /// 0 good, 7 does not verify, 9 right as far as it goes, but incomplete.

@@ -17,8 +17,9 @@ import java.util.Set;
 ///
 /// In this order: the checkpoint's signature; every entry and every tile, hashed again up to the
 /// signed root; each record's canonical form; counters, links and times; an outcome for each
-/// intent, the approval that it needs and a close for each session; every payload's hash.
-/// `docs/evidence-format.md` says what all of these are.
+/// intent, the approval that it needs and a close for each session; every payload's hash; of signed
+/// rulings that can be opened, what the issuer signed. `docs/evidence-format.md` says what all of
+/// these are.
 ///
 /// It reads a log once, from its beginning, and whoever wrote it cannot make it hold much: one
 /// bundle of entries and the unfinished one, two tiles for each level, 64 KiB of a payload. What
@@ -37,8 +38,21 @@ public final class Verifier {
     private long untold;
 
     /// @param since an older checkpoint of this log, which it must still contain; empty for none
-    public record Options(String since) {
+    /// @param payloadKey 32 bytes in base64, which open the proofs of signed rulings; empty for
+    ///   none
+    public record Options(String since, String payloadKey) {
         public static final Options DEFAULT = new Options("");
+
+        /// Without a payload key.
+        public Options(String since) {
+            this(since, "");
+        }
+
+        /// Without the key.
+        @Override
+        public String toString() {
+            return "Options";
+        }
     }
 
     private Verifier(Path directory) {
@@ -59,20 +73,21 @@ public final class Verifier {
                     Code.UNREADABLE,
                     -1,
                     "there is no evidence/log/checkpoint or no evidence/log.vkey, or it is no text");
-            return report(0, 0, Report.Rulings.NONE);
+            return report(0, 0, Report.Rulings.NONE, List.of());
         }
         var checkpoint = checkpoint("", note.get(), vkey.get());
         if (checkpoint.isEmpty()) {
-            return report(0, 0, Report.Rulings.NONE);
+            return report(0, 0, Report.Rulings.NONE, List.of());
         }
         Optional<Checkpoint> since = Optional.empty();
         if (!options.since().isEmpty()) {
             since = checkpoint("the older checkpoint: ", options.since(), vkey.get());
             if (since.isEmpty()) {
-                return report(0, 0, Report.Rulings.NONE);
+                return report(0, 0, Report.Rulings.NONE, List.of());
             }
         }
-        return entries(evidence, checkpoint.get(), since);
+        var proofs = new Proofs(new Opened(evidence, options.payloadKey()), this::found);
+        return entries(evidence, checkpoint.get(), since, proofs);
     }
 
     /// Empty where it is refused, which has been told then.
@@ -101,7 +116,8 @@ public final class Verifier {
                 });
     }
 
-    private Report entries(Path evidence, Checkpoint checkpoint, Optional<Checkpoint> since) {
+    private Report entries(
+            Path evidence, Checkpoint checkpoint, Optional<Checkpoint> since, Proofs proofs) {
         var tree = new Tree(evidence.resolve("log"), checkpoint.size());
         var story = new Story(checkpoint.origin(), this::found);
         since.ifPresent(older -> contains(tree, older));
@@ -111,12 +127,12 @@ public final class Verifier {
                 long want =
                         Math.min(checkpoint.size(), (tree.count() / Tree.WIDTH + 1) * Tree.WIDTH);
                 if (bundle.isEmpty()
-                        || !entries(bundle.get(), want, tree, story, payloads, since)) {
+                        || !entries(bundle.get(), want, tree, story, payloads, proofs, since)) {
                     found(
                             Code.ENTRY_MISSING,
                             tree.count(),
                             "this entry was signed and is not in its bundle");
-                    return report(checkpoint.size(), 0, story.rulings());
+                    return report(checkpoint.size(), 0, story.rulings(), proofs.told());
                 }
             }
         }
@@ -127,7 +143,7 @@ public final class Verifier {
         if (since.isPresent() && since.get().size() > checkpoint.size()) {
             found(Code.ROLLBACK, -1, "an older checkpoint covers more records than this one");
         }
-        return report(checkpoint.size(), story.end(), story.rulings());
+        return report(checkpoint.size(), story.end(), story.rulings(), proofs.told());
     }
 
     private void contains(Tree tree, Checkpoint older) {
@@ -145,6 +161,7 @@ public final class Verifier {
             Tree tree,
             Story story,
             Payloads payloads,
+            Proofs proofs,
             Optional<Checkpoint> since) {
         var in = ByteBuffer.wrap(bundle.bytes());
         while (tree.count() < want) {
@@ -165,6 +182,7 @@ public final class Verifier {
                 var record = CanonicalJson.object(entry);
                 story.tell(index, record, HexFormat.of().formatHex(leaf));
                 payloads.check(index, record);
+                proofs.tell(index, record);
             } catch (CanonicalJson.NotCanonical e) {
                 found(Code.NON_CANONICAL, index, String.valueOf(e.getMessage()));
             }
@@ -185,7 +203,7 @@ public final class Verifier {
         }
     }
 
-    private Report report(long size, long running, Report.Rulings rulings) {
+    private Report report(long size, long running, Report.Rulings rulings, List<Proof> proofs) {
         if (untold > 0) {
             findings.add(
                     new Finding(
@@ -197,6 +215,7 @@ public final class Verifier {
                 "self-signed: it was written by the holder of the log key, who with the disk could"
                         + " also have written it anew",
                 running,
-                rulings);
+                rulings,
+                proofs);
     }
 }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,19 @@ class CodesTest {
                 Code.APPROVAL_REUSED,
                 Council.whole().intent("2", "b").uses("2", "b", review).runs("2", "b").tale);
         tale(Code.APPROVAL_MISSING, Council.sits().intent("1", "a").runs("1", "a").tale);
+        proof(Code.PROOF_INVALID, it -> it + "AAAA");
+        proof(Code.PROOF_MISSING, it -> it.substring(0, it.lastIndexOf('.')));
+    }
+
+    /// A signed ruling whose token is not as it was.
+    private static void proof(Code code, UnaryOperator<String> token) {
+        WAYS.put(
+                code,
+                directory -> {
+                    var ruling = new SignedRuling();
+                    ruling.token = token;
+                    return ruling.verified(directory);
+                });
     }
 
     private static Map<String, Object> alert() {

@@ -107,6 +107,7 @@ class FloorsTest {
                 .should()
                 .onlyDependOnClassesThat(
                         resideInAPackage("java..")
+                                .or(resideInAPackage("javax.crypto.."))
                                 .or(resideInAPackage("dev.countersign.verifier.."))
                                 .or(resideInAPackage("org.jspecify.annotations..")))
                 .check(house);
