@@ -238,7 +238,7 @@ public final class CredentialRoutes implements Api.Routes {
                                 + " characters each, and no control characters");
             }
         }
-        return new Work(plan, step, "", Work.Assurance.B2);
+        return new Work(plan, step, "", "", Work.Assurance.B2);
     }
 
     private static Duration lifetime(String seconds) throws OAuthError {

@@ -124,10 +124,11 @@ final class ReviewJson {
                 .put(
                         "claims",
                         Json.object()
-                                .putIfAny("plan", session.work().plan())
-                                .putIfAny("step", session.work().step())
-                                .putIfAny("trace", session.work().trace())
-                                .put("assurance", session.work().assurance().name())
+                                .putIfAny("plan", action.work().plan())
+                                .putIfAny("step", action.work().step())
+                                .putIfAny("trace", action.work().trace())
+                                .putIfAny("reason", action.work().reason())
+                                .put("assurance", action.work().assurance().name())
                                 .build())
                 .put("session", session.id().value())
                 .put(

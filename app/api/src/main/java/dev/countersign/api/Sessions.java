@@ -6,7 +6,7 @@ import java.util.List;
 
 /// What runs right now, on all listeners together.
 public interface Sessions {
-    /// As they were opened, the oldest first.
+    /// As they stand now, with what their clients said last; the oldest first.
     List<Session> live();
 
     /// Ends one at once, whatever it is doing.

@@ -65,6 +65,8 @@ final class ShownReview {
                         + orNone(inner(review, "claims", "plan"))
                         + ", step "
                         + orNone(inner(review, "claims", "step"))
+                        + said(review, "trace")
+                        + said(review, "reason")
                         + " (the agent says so, "
                         + inner(review, "claims", "assurance")
                         + ")");
@@ -209,6 +211,11 @@ final class ShownReview {
 
     private static boolean flag(Json.Obj object, String key) {
         return object.get(key).map(Json::text).orElse("false").equals("true");
+    }
+
+    private static String said(Json.Obj review, String claim) {
+        var text = inner(review, "claims", claim);
+        return text.isEmpty() ? "" : ", " + claim + " " + text;
     }
 
     private static String orNone(String text) {

@@ -52,7 +52,7 @@ final class GoldenStory {
                             List.of()),
                     SHOP,
                     new Session.Source("127.0.0.1:4711", "postgres 127.0.0.1:6432", "TLSv1.3"),
-                    new Work("plan-7", "step-1", "", Work.Assurance.B1),
+                    new Work("plan-7", "step-1", "", "", Work.Assurance.B1),
                     true,
                     Map.of("application_name", "psql", "DateStyle", "ISO"));
 

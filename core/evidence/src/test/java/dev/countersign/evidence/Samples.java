@@ -62,7 +62,7 @@ final class Samples {
                 EVE,
                 SHOP,
                 new Session.Source("127.0.0.1:4711", "postgres 127.0.0.1:6432", "TLSv1.3"),
-                new Work("plan-7", "step-1", "", Work.Assurance.B1),
+                new Work("plan-7", "step-1", "", "", Work.Assurance.B1),
                 false,
                 Map.of("application_name", "psql"));
     }

@@ -78,6 +78,7 @@ public final class Gate {
         var answers = new ArrayList<CompletableFuture<Answer>>(batch.size());
         var analyses = new ArrayList<CompletableFuture<Analyst.Analysis>>(batch.size());
         for (var asked : batch) {
+            session.says(asked.request().said());
             answers.add(new CompletableFuture<>());
             analyses.add(session.analyst().analyse(session.session(), asked).toCompletableFuture());
         }

@@ -7,6 +7,7 @@ import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
+import dev.countersign.model.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class SessionPermit implements Permit {
     private final ReadOutcomes reads;
     private Executor home = Runnable::run;
     private boolean open = true;
+    private volatile Work lastSaid = Work.NONE;
 
     SessionPermit(Session session, Analyst analyst, EvidenceLog evidence) {
         this.session = session;
@@ -39,6 +41,18 @@ public final class SessionPermit implements Permit {
 
     public Session session() {
         return session;
+    }
+
+    /// What its client said last that it is doing, with a request.
+    void says(Work said) {
+        if (!said.equals(Work.NONE)) {
+            lastSaid = said;
+        }
+    }
+
+    /// The session as it stands now, with what its client said last. From any thread.
+    public Session now() {
+        return session.doing(lastSaid);
     }
 
     /// Where this session lives: everything that completes for it from now on completes there.

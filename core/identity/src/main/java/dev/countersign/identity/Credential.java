@@ -58,6 +58,7 @@ public record Credential(
                     "this credential was minted for one step of its plan, and another was claimed;"
                             + " connect without countersign.step");
         }
-        return new Work(fixed.plan(), fixed.step(), claimed.trace(), Work.Assurance.B2);
+        return new Work(
+                fixed.plan(), fixed.step(), claimed.trace(), claimed.reason(), Work.Assurance.B2);
     }
 }

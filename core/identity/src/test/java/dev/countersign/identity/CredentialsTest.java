@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class CredentialsTest {
     private static final Session.Source FROM = new Session.Source("127.0.0.1:1", "api", "");
     private static final Duration HALF_AN_HOUR = Duration.ofMinutes(30);
-    private static final Work PLAN = new Work("plan-7", "step-2", "", Work.Assurance.B2);
+    private static final Work PLAN = new Work("plan-7", "step-2", "", "", Work.Assurance.B2);
 
     private final FakeClock clock = new FakeClock();
     private final Log log = new Log();
@@ -276,7 +276,7 @@ class CredentialsTest {
 
     @Test
     void a_plan_without_a_step_has_no_step_and_a_free_credential_takes_any_claim() {
-        var plan = new Work("plan-7", "", "", Work.Assurance.B2);
+        var plan = new Work("plan-7", "", "", "", Work.Assurance.B2);
 
         assertThatThrownBy(() -> mint(plan, HALF_AN_HOUR).what().work(claim("plan-7", "step-1")))
                 .hasMessageContaining("one step");
@@ -284,7 +284,7 @@ class CredentialsTest {
     }
 
     private static Work claim(String plan, String step) {
-        return new Work(plan, step, "", Work.Assurance.B1);
+        return new Work(plan, step, "", "", Work.Assurance.B1);
     }
 
     @Test

@@ -51,6 +51,11 @@ public record Action(
                 id, session, request.behindWrites(), effects, resources, facts, reached, shape);
     }
 
+    /// What its client says that it is doing: when it connected, and with this request.
+    public Work work() {
+        return session.work().and(request.said());
+    }
+
     public Verb verb() {
         return Effect.worst(effects);
     }
@@ -72,7 +77,7 @@ public record Action(
             out.put("own_writes", true);
         }
         out.put("parameters", request.parameters(), (to, parameter) -> parameter.write(to));
-        out.put("plan", session.work().plan());
+        out.put("plan", work().plan());
         out.put("prepare", request.prepare());
         if (!reached.isEmpty()) {
             out.put("reached", reached, (to, resource) -> resource.write(to));
@@ -81,7 +86,7 @@ public record Action(
         out.put("result_formats", request.resultFormats(), (to, format) -> to.number(format));
         out.key("settings").open();
         new TreeMap<>(request.settings()).forEach(out::put);
-        out.close().put("step", session.work().step());
+        out.close().put("step", work().step());
         var stream = request.stream();
         if (stream != null) {
             out.put("stream", stream);

@@ -46,7 +46,7 @@ public final class CanonicalAction {
 
     /// The plan and step that it was part of; the trace is not kept.
     public Work work(Work.Assurance assurance) {
-        return new Work(text(json, "plan"), text(json, "step"), "", assurance);
+        return new Work(text(json, "plan"), text(json, "step"), "", "", assurance);
     }
 
     /// An action of the same bytes, if `session` is of the same principal and target.

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param inTransaction a transaction is open, or something was forwarded since the last point of
 ///   rest
 /// @param ownWrites the open transaction has changed something that only it can see
+/// @param said what the client says of it, beside it: no part of what it means
 public record Request(
         Bytes command,
         List<Parameter> parameters,
@@ -28,13 +29,40 @@ public record Request(
         @Nullable Hash stream,
         boolean prepare,
         boolean inTransaction,
-        boolean ownWrites) {
+        boolean ownWrites,
+        Work said) {
 
     public Request {
         parameters = List.copyOf(parameters);
         resultFormats = List.copyOf(resultFormats);
         names = List.copyOf(names);
         settings = Map.copyOf(settings);
+    }
+
+    /// One of which the client says nothing.
+    public Request(
+            Bytes command,
+            List<Parameter> parameters,
+            List<Integer> resultFormats,
+            List<Named> names,
+            Map<String, String> settings,
+            boolean temporaryObjects,
+            @Nullable Hash stream,
+            boolean prepare,
+            boolean inTransaction,
+            boolean ownWrites) {
+        this(
+                command,
+                parameters,
+                resultFormats,
+                names,
+                settings,
+                temporaryObjects,
+                stream,
+                prepare,
+                inTransaction,
+                ownWrites,
+                Work.NONE);
     }
 
     /// A request that is nothing but its bytes.
@@ -69,7 +97,8 @@ public record Request(
                 stream,
                 prepare,
                 inTransaction,
-                true);
+                true,
+                said);
     }
 
     /// @param type as the client declared it, 0 where it left that to the target

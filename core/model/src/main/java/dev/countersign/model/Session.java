@@ -44,6 +44,11 @@ public record Session(
         this(id, who, where, from, work, readOnly, startup, null);
     }
 
+    /// The same, where its client has said more by now of what it does.
+    public Session doing(Work said) {
+        return new Session(id, who, where, from, work.and(said), readOnly, startup, credential);
+    }
+
     public Session {
         startup = Map.copyOf(startup);
     }

@@ -31,7 +31,7 @@ class CanonicalActionTest {
                         List.of()),
                 new Target("shop", "postgres", "db:5432", "shop", role, Map.of("env", "prod")),
                 new Session.Source("127.0.0.1:4", "postgres 127.0.0.1:1", ""),
-                new Work("plan \"7\"", "step", "", Work.Assurance.B1),
+                new Work("plan \"7\"", "step", "", "", Work.Assurance.B1),
                 false,
                 Map.of());
     }

@@ -69,7 +69,7 @@ class FingerprintTest {
 
     private static Action action() {
         return action(
-                session(EVE, SHOP, new Work("plan", "step", "", Work.Assurance.B1)),
+                session(EVE, SHOP, new Work("plan", "step", "", "", Work.Assurance.B1)),
                 REQUEST,
                 List.of(new Resource("table", "public.t", "16384")));
     }
@@ -142,13 +142,13 @@ class FingerprintTest {
         others.put(
                 "plan",
                 action(
-                        session(EVE, SHOP, new Work("other", "step", "", Work.Assurance.B1)),
+                        session(EVE, SHOP, new Work("other", "step", "", "", Work.Assurance.B1)),
                         REQUEST,
                         base.resources()));
         others.put(
                 "step",
                 action(
-                        session(EVE, SHOP, new Work("plan", "other", "", Work.Assurance.B1)),
+                        session(EVE, SHOP, new Work("plan", "other", "", "", Work.Assurance.B1)),
                         REQUEST,
                         base.resources()));
         others.put(

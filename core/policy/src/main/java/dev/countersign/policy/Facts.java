@@ -174,7 +174,7 @@ final class Facts {
     }
 
     private Work work() {
-        return action.session().work();
+        return action.work();
     }
 
     /// What is known of a session before anything was asked in it; null where this is none of it.

@@ -122,9 +122,9 @@ public final class Listener implements AutoCloseable {
         return running.size();
     }
 
-    /// Those sessions, as they were opened; in no order.
+    /// Those sessions as they stand now; in no order.
     public List<Session> live() {
-        return running.stream().map(Running::session).toList();
+        return running.stream().map(Running::now).toList();
     }
 
     /// Ends those sessions at once: the client is told, what runs on the target is cancelled, both

@@ -163,6 +163,10 @@ final class Running implements Conversation.Effects {
         return own.session();
     }
 
+    Session now() {
+        return own.now();
+    }
+
     // ---- calling the conversation, one call at a time
 
     private interface Call {

@@ -6,14 +6,23 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Request;
+import dev.countersign.model.Work;
 import dev.countersign.sql.Text;
+import dev.countersign.sql.TrailingComment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads the client's messages into [Item]s, with everything in the session that decides what they
 /// mean, until a batch of them is asked.
+///
+/// A comment that tracing libraries put behind a statement is taken off here, before anybody reads,
+/// judges or forwards it ([TrailingComment]); what it says goes with the request as a claim.
 ///
 /// Names are resolved here, at the moment and in the order in which the client used them: what a
 /// Bind runs is the text that its name stood for when the Bind came ([Names]). A name inside a text
@@ -27,9 +36,12 @@ final class Gathering {
     /// Bytes of one batch, after which no further message joins it.
     static final int MAX_BATCH_BYTES = 1 << 20;
 
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
+
     private final SqlTexts texts;
     private final Replies replies;
     private final List<Item> gathered = new ArrayList<>();
+    private final List<Comment> comments = new ArrayList<>();
     private int bytes;
 
     /// Counts the groups of messages, each up to its Sync; a Query is a group of its own.
@@ -71,6 +83,18 @@ final class Gathering {
     /// Whether the last of what was gathered may let the client send rows.
     boolean copies() {
         return copies;
+    }
+
+    /// What clients say in comments that no statement reaches the target with.
+    ///
+    /// @param action that it stood behind
+    record Comment(ActionId action, String text) {}
+
+    /// Those that were gathered; none is afterwards.
+    List<Comment> comments() {
+        var taken = List.copyOf(comments);
+        comments.clear();
+        return taken;
     }
 
     /// What was gathered; nothing is afterwards.
@@ -135,16 +159,20 @@ final class Gathering {
         var bytes = Bytes.owned(frame.copy());
         switch (frame.tag()) {
             case 'Q' -> {
-                var sql = in.cstring();
+                var whole = in.cstring();
                 in.done();
+                var comment = TrailingComment.of(whole);
+                var sql = comment.map(TrailingComment::statement).orElse(whole);
                 barrier = texts.barrier(sql);
                 copies = texts.copiesIn(sql);
                 replies.state.statements.forget("", group);
+                var asked = asked(request(sql, List.of(), List.of(), false, said(comment)));
+                comment.ifPresent(is -> comments.add(new Comment(asked.id(), is.text())));
                 add(
                         new Item.Query(
-                                bytes,
+                                comment.isEmpty() ? bytes : message(Messages.query(HEAP, sql)),
                                 group,
-                                asked(request(sql, List.of(), List.of(), false)),
+                                asked,
                                 sql,
                                 barrier));
                 group++;
@@ -154,22 +182,28 @@ final class Gathering {
             }
             case 'P' -> {
                 var name = name(in.cstring());
-                var sql = in.cstring();
+                var whole = in.cstring();
+                var comment = TrailingComment.of(whole);
+                var sql = comment.map(TrailingComment::statement).orElse(whole);
                 var types = new ArrayList<Long>();
                 for (int left = in.int16(); left > 0; left--) {
                     types.add(in.unsigned32());
                 }
                 in.done();
-                var statement = new Prepared(name, sql, types);
+                var statement = new Prepared(name, sql, types, said(comment));
                 replies.state.statements.define(name, statement, group);
                 refuseTooMany(replies.state.statements, "statements");
                 var declared =
                         types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
+                var asked = asked(request(sql, declared, List.of(), true, statement.said()));
+                comment.ifPresent(is -> comments.add(new Comment(asked.id(), is.text())));
                 add(
                         new Item.Parse(
-                                bytes,
+                                comment.isEmpty()
+                                        ? bytes
+                                        : message(Messages.parse(HEAP, name, sql, types)),
                                 group,
-                                asked(request(sql, declared, List.of(), true)),
+                                asked,
                                 statement));
             }
             case 'B' -> bind(in, bytes);
@@ -216,7 +250,8 @@ final class Gathering {
                         ? SqlTexts.UNKNOWN
                         : statement.text(); // of an unknown name nobody knows the text: the analyst
         // refuses it
-        var asked = asked(request(sql, parameters, results, false));
+        var said = statement == null ? Work.NONE : statement.said();
+        var asked = asked(request(sql, parameters, results, false, said));
         var portal = new Portal(name, asked.request(), asked.id(), texts.barrier(sql), group);
         replies.state.portals.define(name, portal, group);
         if (!name.isEmpty()) {
@@ -233,7 +268,7 @@ final class Gathering {
         copies = portal != null && texts.copiesIn(text(portal));
         var request =
                 portal == null
-                        ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false)
+                        ? request(SqlTexts.UNKNOWN, List.of(), List.of(), false, Work.NONE)
                         : withNames(portal.request, now(portal));
         if (portal != null
                 && !portal.spent
@@ -257,7 +292,7 @@ final class Gathering {
         var arguments = Arguments.read(in, _ -> 0);
         var result = List.of(in.int16());
         in.done();
-        add(new Item.Call(bytes, group, asked(request(text, arguments, result, false))));
+        add(new Item.Call(bytes, group, asked(request(text, arguments, result, false, Work.NONE))));
         group++;
         groupAsks = false;
         groupBegan = false;
@@ -281,7 +316,8 @@ final class Gathering {
                         bound.stream(),
                         bound.prepare(),
                         bound.inTransaction(),
-                        false)
+                        false,
+                        bound.said())
                 : bound;
     }
 
@@ -337,6 +373,16 @@ final class Gathering {
         bytes += item.bytes().length();
     }
 
+    private static Work said(Optional<TrailingComment> comment) {
+        return comment.map(Claims::of).orElse(Work.NONE);
+    }
+
+    private static Bytes message(ByteBuf built) {
+        var out = new byte[built.readableBytes()];
+        built.readBytes(out).release();
+        return Bytes.owned(out);
+    }
+
     private static Asked asked(Request request) {
         return new Asked(ActionId.fresh(), request);
     }
@@ -345,7 +391,8 @@ final class Gathering {
             String sql,
             List<Request.Parameter> parameters,
             List<Integer> resultFormats,
-            boolean prepare) {
+            boolean prepare,
+            Work said) {
         return new Request(
                 Bytes.utf8(sql),
                 parameters,
@@ -356,6 +403,7 @@ final class Gathering {
                 null,
                 prepare,
                 groupAsks || !replies.atRest() || !replies.idle(),
-                false);
+                false,
+                said);
     }
 }

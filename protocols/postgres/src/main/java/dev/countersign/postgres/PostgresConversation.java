@@ -12,6 +12,7 @@ import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Refusal;
+import dev.countersign.model.Seen;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -239,6 +240,9 @@ final class PostgresConversation implements Conversation {
     private void ask(Effects out) {
         awaitsCopy |= gathering.copies();
         line.addAll(gathering.take());
+        gathering
+                .comments()
+                .forEach(one -> out.record(one.action(), new Seen.Text("comment", one.text())));
         var batch = new ArrayList<Asked>();
         for (var item : line) {
             if (item instanceof Item.Asks asks) {

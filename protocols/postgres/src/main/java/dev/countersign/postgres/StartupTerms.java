@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// | `user` | must be there and says nothing: who it is, the token says |
 /// | `database` | the target; the user where it is missing, as the server does |
 /// | `options` | settings, by [StartupOptions]; a parameter of its own beats them |
-/// | `countersign.plan`, `countersign.step` | what the client says it is doing; never sent on |
+/// | `countersign.plan`, `.step`, `.reason`, `.trace` | what the client says it is doing, why, and in which trace; never sent on |
 /// | `application_name` | kept for the record, and read for `plan=…;step=…` where nothing else says it; the target is told the session's own name |
 /// | `client_encoding` | UTF8; SQL_ASCII is served as UTF8 |
 /// | `search_path` | by [SearchPath] |
@@ -49,6 +49,8 @@ final class StartupTerms {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String plan = "";
     private String step = "";
+    private String trace = "";
+    private String reason = "";
 
     private StartupTerms() {}
 
@@ -103,6 +105,8 @@ final class StartupTerms {
         switch (name) {
             case "countersign.plan" -> plan = claim(value);
             case "countersign.step" -> step = claim(value);
+            case "countersign.reason" -> reason = claim(value);
+            case "countersign.trace" -> trace = trace(claim(value));
             case "client_encoding" -> refuseOtherEncoding(value);
             case "search_path" -> settings.put(name, SearchPath.read(value));
             case "statement_timeout",
@@ -155,16 +159,24 @@ final class StartupTerms {
                 }
             }
         }
-        return plan.isEmpty() && step.isEmpty()
+        return (plan + step + trace + reason).isEmpty()
                 ? Work.NONE
-                : new Work(plan, step, "", Work.Assurance.B1);
+                : new Work(plan, step, trace, reason, Work.Assurance.B1);
+    }
+
+    private static String trace(String value) throws StartupRefused {
+        if (!value.isEmpty() && !Claims.trace(value)) {
+            throw new StartupRefused(
+                    SqlState.BAD_PARAMETER, "a countersign.trace that is no W3C traceparent", "");
+        }
+        return value;
     }
 
     private static String claim(String value) throws StartupRefused {
-        if (value.length() > Work.MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
+        if (!Claims.word(value)) {
             throw new StartupRefused(
                     SqlState.BAD_PARAMETER,
-                    "a plan or step of more than "
+                    "a plan, step, trace or reason of more than "
                             + Work.MAX_LENGTH
                             + " characters, or with control characters in it",
                     "");

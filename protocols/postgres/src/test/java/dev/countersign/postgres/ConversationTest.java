@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.model.Seen;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -419,5 +420,41 @@ class ConversationTest {
         says(Packet.query("select fail"));
 
         assertThat(talk.text()).contains("it failed");
+    }
+
+    // ---- comments of tracing libraries
+
+    private static final String TRACED =
+            "/*countersign_plan='p7',traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'*/";
+
+    @Test
+    void a_comment_with_trace_data_is_recorded_and_never_sent() {
+        talk.client(Packet.query("update things " + TRACED));
+
+        assertThat(talk.sent.getFirst().bytes().toArray()).isEqualTo(Packet.query("update things"));
+        assertThat(talk.seen).contains(new Seen.Text("comment", TRACED));
+        assertThat(talk.own.now().work().plan()).isEqualTo("p7");
+    }
+
+    @Test
+    void nor_is_one_behind_a_text_that_is_prepared() {
+        talk.client(
+                Packet.parse("s", "update things" + TRACED),
+                Packet.bind("", "s"),
+                Packet.execute("", 0),
+                Packet.sync());
+
+        assertThat(talk.forwarded()).isEqualTo("PBEs");
+        assertThat(talk.sent.getFirst().bytes().toArray())
+                .isEqualTo(Packet.parse("s", "update things"));
+        assertThat(talk.forwardedText()).doesNotContain("traceparent");
+    }
+
+    @Test
+    void any_other_comment_is_sent_as_it_is() {
+        talk.client(Packet.query("update things /* why */"));
+
+        assertThat(talk.sent.getFirst().bytes().toArray())
+                .isEqualTo(Packet.query("update things /* why */"));
     }
 }

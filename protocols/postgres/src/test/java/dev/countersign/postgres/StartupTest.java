@@ -271,7 +271,7 @@ class StartupTest {
 
         assertThat(settings(caller)).isEmpty();
         assertThat(Objects.requireNonNull(caller.wanted).work())
-                .isEqualTo(new Work("p1", "s2", "", Work.Assurance.B1));
+                .isEqualTo(new Work("p1", "s2", "", "", Work.Assurance.B1));
     }
 
     @Test

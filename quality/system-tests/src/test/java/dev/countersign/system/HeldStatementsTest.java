@@ -267,6 +267,42 @@ class HeldStatementsTest {
     }
 
     @Test
+    void what_the_agent_says_beside_a_statement_is_shown_and_makes_no_other_of_it()
+            throws Exception {
+        house.say("reviews: {hold: 1s}");
+        house.restart();
+        var sql = "UPDATE refunds SET note = 'traced' WHERE id = 13";
+        assertThat(
+                        house.psql(
+                                house.token(),
+                                sql + traced("4bf92f3577b34da6", "close%20the%20books")))
+                .contains("nobody of dba has answered");
+        var dana = house.desk("dana", "dba");
+        var review = dana.waitsFor("'traced'");
+        var shown = dana.get("/v1/reviews/" + review).body();
+
+        assertThat(shown.object("claims").orElseThrow().text())
+                .contains(
+                        "\"plan\":\"p7\"",
+                        "\"reason\":\"close the books\"",
+                        "4bf92f3577b34da6",
+                        "B1");
+        assertThat(shown.text("statement")).hasValue(sql + ";");
+        dana.approve(review);
+        assertThat(house.psql(house.token(), sql + traced("0123456789abcdef", "again")))
+                .contains("UPDATE 1")
+                .doesNotContain("waits for");
+    }
+
+    private static String traced(String span, String reason) {
+        return " /*countersign_plan='p7',countersign_reason='"
+                + reason
+                + "',traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-"
+                + span
+                + "-01'*/;";
+    }
+
+    @Test
     void an_approval_is_for_the_settings_that_the_client_connected_with() throws Exception {
         house.say("reviews: {hold: 1s}");
         house.restart();
