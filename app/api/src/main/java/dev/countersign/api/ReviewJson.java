@@ -3,6 +3,7 @@ package dev.countersign.api;
 import dev.countersign.masking.DetectorSettings;
 import dev.countersign.masking.Detectors;
 import dev.countersign.model.Action;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Json;
 import dev.countersign.model.Preview;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
 
 /// A review as a reviewer is shown it: who acts for whom, what exactly, what it touches, who must
@@ -46,10 +48,14 @@ final class ReviewJson {
         var action = review.action();
         var exact = exact(action);
         var shown = shown(exact);
-        return head(review)
-                .put("action", action(action))
+        var sent = action.request().stream();
+        var head = head(review);
+        if (sent != null) {
+            head.put("sends", content(sends(sent.content())));
+        }
+        return head.put("action", action(action))
                 .put("asked", Json.parse(shown))
-                .put("whole", shown.equals(exact))
+                .put("whole", whole(action))
                 .put("opened_exact", opened)
                 .put("may_decide", mayDecide)
                 .put("signed", review.signed())
@@ -67,11 +73,37 @@ final class ReviewJson {
     /// Whether a reviewer is shown every byte of it.
     static boolean whole(Action action) {
         var exact = exact(action);
-        return shown(exact).equals(exact);
+        var sent = action.request().stream();
+        return shown(exact).equals(exact)
+                && (sent == null || sends(sent.content()).equals(sent.content()));
+    }
+
+    /// What the client sends behind it, after the detectors.
+    private static Bytes sends(Bytes content) {
+        return Bytes.owned(new ShownSql(DETECTORS.scanner()).value(content.toArray()));
+    }
+
+    /// All of it, unmasked.
+    static Json.Obj opened(Action action) {
+        var out = Json.object().put("asked", Json.parse(exact(action)));
+        var sent = action.request().stream();
+        if (sent != null) {
+            out.put("sends", content(sent.content()));
+        }
+        return out.build();
+    }
+
+    private static Json content(Bytes content) {
+        var text = content.text();
+        return text.isPresent()
+                ? Json.object().put("text", text.get()).build()
+                : Json.object()
+                        .put("base64", Base64.getEncoder().encodeToString(content.toArray()))
+                        .build();
     }
 
     /// The canonical action.
-    static String exact(Action action) {
+    private static String exact(Action action) {
         return new String(action.canonical(), StandardCharsets.UTF_8);
     }
 

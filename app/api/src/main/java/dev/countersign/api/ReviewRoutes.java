@@ -70,11 +70,7 @@ public final class ReviewRoutes implements Api.Routes {
                     }
                     api.read(person, "review.exact", review.id().value());
                     reviews.opened(review.id(), person.reviewer());
-                    Api.send(
-                            response,
-                            Json.object()
-                                    .put("asked", Json.parse(ReviewJson.exact(review.action())))
-                                    .build());
+                    Api.send(response, ReviewJson.opened(review.action()));
                 }));
         routing.post(
                 "/v1/reviews/{id}/statement",

@@ -44,6 +44,7 @@ final class ShownReview {
                         + inner(review, "target", "address"));
         row(out, "statement", text(review, "statement"));
         row(out, "values", values(review));
+        sends(review, out);
         means(review, out);
         row(out, "does", text(review, "verb") + ", " + effects(review));
         row(out, "touches", objects(review));
@@ -100,7 +101,21 @@ final class ShownReview {
     static String exact(Json.Obj opened) {
         var out = new StringBuilder();
         row(out, "exactly", opened.get("asked").map(Json::text).orElse(""));
+        sends(opened, out);
         return out.toString();
+    }
+
+    /// The rows that the client sends behind a COPY, each in a line of its own.
+    private static void sends(Json.Obj review, StringBuilder out) {
+        review.object("sends")
+                .ifPresent(content -> {
+                    var text = content.text("text");
+                    if (text.isPresent()) {
+                        text.get().lines().forEach(line -> row(out, "sends", line));
+                    } else {
+                        row(out, "sends", text(content, "base64") + " (base64)");
+                    }
+                });
     }
 
     /// What names in the text stand for, and in which settings it would run.

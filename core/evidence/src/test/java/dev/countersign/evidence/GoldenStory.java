@@ -18,6 +18,7 @@ import dev.countersign.model.Resource;
 import dev.countersign.model.Seen;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
+import dev.countersign.model.Spooled;
 import dev.countersign.model.Target;
 import dev.countersign.model.Work;
 import java.io.ByteArrayOutputStream;
@@ -136,7 +137,7 @@ final class GoldenStory {
                                         List.of(23L, 25L))),
                         Map.of("search_path", "public"),
                         true,
-                        Hash.sha256(new byte[] {3}),
+                        Spooled.known(Hash.sha256(new byte[] {3})),
                         true,
                         true,
                         false);

@@ -1,6 +1,7 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Action;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Resource;
@@ -37,10 +38,10 @@ public interface Analyst {
         return false;
     }
 
-    /// Whether a client sends more behind it that is part of what it does, and that nobody has seen
-    /// yet.
-    default boolean streams(Action action) {
-        return false;
+    /// What tells a client to send more that is part of what it does, in the protocol's own form;
+    /// empty where nothing follows.
+    default Bytes invitation(Action action) {
+        return Bytes.EMPTY;
     }
 
     /// What an action would change, found out without doing it. Asked before people are. Never

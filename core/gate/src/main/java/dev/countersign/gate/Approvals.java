@@ -10,6 +10,7 @@ import dev.countersign.model.Obligations;
 import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
+import dev.countersign.model.Spooled;
 import dev.countersign.reviews.Look;
 import dev.countersign.reviews.Reviews;
 import dev.countersign.reviews.Wait;
@@ -82,8 +83,11 @@ final class Approvals {
                             List.of(new Evidence.Intent(action, decision, null)), session.home());
             return admitted(action, Gate.obligations(decision), written, session, null);
         }
-        if (session.analyst().streams(action)) {
-            return refused(action, decision, UNSEEN, session);
+        var invitation = session.analyst().invitation(action);
+        if (invitation.length() > 0 && action.request().stream() == null) {
+            return asked.spools()
+                    ? CompletableFuture.completedStage(new Answer.Spool(action.id(), invitation))
+                    : refused(action, decision, UNSEEN, session);
         }
         var own = behindWrites ? action.behindWrites() : action;
         boolean onlyHere = onlyHere(own, session);
@@ -374,9 +378,11 @@ final class Approvals {
     private static final Refusal UNSEEN =
             new Refusal(
                     Refusal.Reason.NOT_SERVED,
-                    "this needs an approval, and the rows that would be sent behind it cannot be"
-                            + " shown to anybody before",
-                    "Send the rows as an INSERT, whose values can be shown.");
+                    "this needs an approval, and the rows that are sent behind it cannot be shown to"
+                            + " anybody before: they were taken back, are more than "
+                            + (Spooled.MAX_BYTES >> 20)
+                            + " MiB, or come in a pipeline or behind one of several statements",
+                    "Send fewer rows by a COPY of its own, or as an INSERT.");
 
     private static Refusal drift(ReviewId review) {
         return new Refusal(

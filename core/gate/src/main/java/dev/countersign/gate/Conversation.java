@@ -1,6 +1,7 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.ActionId;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Seen;
@@ -50,6 +51,13 @@ public interface Conversation {
     /// later. The conversation tells the client, keeps the connection awake, and ends the hold in
     /// time.
     void held(Hold hold, Effects out);
+
+    /// People must be shown what the client sends behind the action: the conversation invites it
+    /// to, holds that back, and asks again ([Asked#with], or [Asked#unspooled] where it cannot).
+    /// Comes only where [Asked#spools].
+    default void spool(ActionId action, Bytes invitation, Effects out) {
+        throw new IllegalStateException("nothing was said to be held back");
+    }
 
     /// An action before it in the batch was refused or must wait: this one was neither judged nor
     /// written down.

@@ -132,6 +132,7 @@ public final class HostedToy implements Hosted {
             }
             case Answer.Refused(_, var refusal) -> "no " + refusal.reason();
             case Answer.NotReached _ -> "not reached";
+            case Answer.Spool _ -> "more follows";
         };
     }
 

@@ -89,7 +89,7 @@ public record Action(
         out.close().put("step", work().step());
         var stream = request.stream();
         if (stream != null) {
-            out.put("stream", stream);
+            out.put("stream", stream.digest());
         }
         session.where().write(out.key("target"));
         out.put("temporary_objects", request.temporaryObjects());

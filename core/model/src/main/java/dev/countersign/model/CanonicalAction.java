@@ -87,7 +87,7 @@ public final class CanonicalAction {
                 list(json, "names", CanonicalAction::named),
                 settings,
                 truth(json, "temporary_objects"),
-                json.text("stream").map(Hash::parse).orElse(null),
+                json.text("stream").map(Hash::parse).map(Spooled::known).orElse(null),
                 truth(json, "prepare"),
                 inTransaction,
                 truth(json, "own_writes"));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param names what each name in it stands for (EXECUTE, Bind, FETCH): text, types and values
 /// @param settings every setting that differs from the session's start
 /// @param temporaryObjects whether the session owns temporary objects, which may shadow others
-/// @param stream SHA-256 of a spooled stream; null where there is none
+/// @param stream what the client sends behind it; null where nothing was held back
 /// @param prepare only prepared by this, not run
 /// @param inTransaction a transaction is open, or something was forwarded since the last point of
 ///   rest
@@ -26,7 +26,7 @@ public record Request(
         List<Named> names,
         Map<String, String> settings,
         boolean temporaryObjects,
-        @Nullable Hash stream,
+        @Nullable Spooled stream,
         boolean prepare,
         boolean inTransaction,
         boolean ownWrites,
@@ -47,7 +47,7 @@ public record Request(
             List<Named> names,
             Map<String, String> settings,
             boolean temporaryObjects,
-            @Nullable Hash stream,
+            @Nullable Spooled stream,
             boolean prepare,
             boolean inTransaction,
             boolean ownWrites) {
@@ -82,7 +82,7 @@ public record Request(
         for (var named : names) {
             size += named.text().length();
         }
-        return size;
+        return stream == null ? size : size + stream.content().length();
     }
 
     /// The same in a transaction that has changed something by now.
@@ -98,6 +98,22 @@ public record Request(
                 prepare,
                 inTransaction,
                 true,
+                said);
+    }
+
+    /// The same with what the client sends behind it.
+    public Request with(Spooled content) {
+        return new Request(
+                command,
+                parameters,
+                resultFormats,
+                names,
+                settings,
+                temporaryObjects,
+                content,
+                prepare,
+                inTransaction,
+                ownWrites,
                 said);
     }
 

@@ -49,7 +49,7 @@ class CanonicalActionTest {
                         List.of(new Request.Named("p", Bytes.utf8("SELECT 1"), List.of(23L, 0L))),
                         Map.of("timezone", "UTC", "datestyle", "ISO"),
                         true,
-                        Hash.sha256(new byte[] {1}),
+                        Spooled.known(Hash.sha256(new byte[] {1})),
                         true,
                         true,
                         true);

@@ -136,8 +136,7 @@ class FingerprintTest {
         others.put("setting", with(r -> flags(r, Map.of("timezone", "CET"), false, null, false)));
         others.put("temporary", with(r -> flags(r, r.settings(), true, null, false)));
         others.put(
-                "stream",
-                with(r -> flags(r, r.settings(), false, Hash.sha256(new byte[1]), false)));
+                "stream", with(r -> flags(r, r.settings(), false, Spooled.of(new byte[1]), false)));
         others.put("prepare", with(r -> flags(r, r.settings(), false, null, true)));
         others.put(
                 "plan",
@@ -260,7 +259,7 @@ class FingerprintTest {
             Request r,
             Map<String, String> settings,
             boolean temporary,
-            @org.jspecify.annotations.Nullable Hash stream,
+            @org.jspecify.annotations.Nullable Spooled stream,
             boolean prepare) {
         return new Request(
                 r.command(),

@@ -105,7 +105,7 @@ public final class Wait {
                                 review.places.needs(),
                                 review.expires,
                                 review.preview.rows(),
-                                !review.onlyHere,
+                                !review.onlyHere && review.action.request().stream() == null,
                                 review.places.count()))
                 : Optional.empty();
     }

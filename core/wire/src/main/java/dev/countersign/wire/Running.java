@@ -329,6 +329,8 @@ final class Running implements Conversation.Effects {
                 case Answer.Refused(var action, var refusal) ->
                         conversation.refused(action, refusal, this);
                 case Answer.NotReached(var action) -> conversation.notReached(action, this);
+                case Answer.Spool(var action, var invitation) ->
+                        conversation.spool(action, invitation, this);
             }
             hold = null;
         }

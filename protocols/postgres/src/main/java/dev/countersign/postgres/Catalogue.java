@@ -309,6 +309,12 @@ final class Catalogue implements Labels {
         return order;
     }
 
+    /// How many columns a relation has; 0 where nobody knows it.
+    int columns(long oid) {
+        var relation = byOid.get(oid);
+        return relation == null ? 0 : relation.columns().size();
+    }
+
     Code code() {
         return code;
     }

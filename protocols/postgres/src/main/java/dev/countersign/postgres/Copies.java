@@ -3,12 +3,16 @@ package dev.countersign.postgres;
 import dev.countersign.gate.Conversation.Effects;
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.Spooled;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /// The copy that is under way in a session, if one is. What the client sends passes as it is, and
 /// its digest is kept; what it is sent is masked.
 final class Copies {
+    /// Bytes of one message of what was held back.
+    private static final int CHUNK = 64 << 10;
+
     private Way way = Way.NONE;
     private @Nullable CopyMask mask;
     private @Nullable CopyLines lines;
@@ -61,6 +65,20 @@ final class Copies {
             over();
         }
         out.toTarget(tally.permit, frame);
+    }
+
+    /// All that the client sends was held back: it goes, and the copy ends.
+    void spooled(Spooled spooled, Tally tally, Effects out) {
+        var content = spooled.content().toArray();
+        for (int at = 0; at < content.length; at += CHUNK) {
+            int length = Math.min(CHUNK, content.length - at);
+            var data = out.allocator().buffer(PostgresFraming.HEADER + length);
+            data.writeByte('d').writeInt(4 + length).writeBytes(content, at, length);
+            tally.streamed(data, PostgresFraming.HEADER, data.writerIndex());
+            out.toTarget(tally.permit, data);
+        }
+        over();
+        out.toTarget(tally.permit, Messages.copyDone(out.allocator()));
     }
 
     /// A CopyData of the target, or a piece of one.

@@ -172,7 +172,7 @@ final class Gathering {
                         new Item.Query(
                                 comment.isEmpty() ? bytes : message(Messages.query(HEAP, sql)),
                                 group,
-                                asked,
+                                copies && texts.single(sql) ? asked.spooling() : asked,
                                 sql,
                                 barrier));
                 group++;

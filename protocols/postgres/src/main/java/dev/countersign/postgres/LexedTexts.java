@@ -76,6 +76,11 @@ final class LexedTexts implements SqlTexts {
     }
 
     @Override
+    public boolean single(String sql) {
+        return read(sql).text().filter(text -> text.parts().size() == 1).isPresent();
+    }
+
+    @Override
     public boolean copiesOut(String sql) {
         return read(sql).copiesOut();
     }

@@ -212,6 +212,10 @@ final class Messages {
         return end(cstring(begin(allocator, 'D').writeByte('P'), name));
     }
 
+    static ByteBuf copyDone(ByteBufAllocator allocator) {
+        return end(begin(allocator, 'c'));
+    }
+
     static ByteBuf sync(ByteBufAllocator allocator) {
         return end(begin(allocator, 'S'));
     }

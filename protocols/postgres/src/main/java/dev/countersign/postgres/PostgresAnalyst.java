@@ -189,13 +189,28 @@ final class PostgresAnalyst implements Analyst {
         return OnlyHere.in(action);
     }
 
-    /// Rows of a COPY that the client sends.
+    /// A CopyInResponse, where rows of a COPY follow.
     @Override
-    public boolean streams(Action action) {
-        return new LexedTexts().copiesIn(action.request().command().text().orElse(""))
-                || action.request().names().stream()
-                        .anyMatch(
-                                named -> new LexedTexts().copiesIn(named.text().text().orElse("")));
+    public Bytes invitation(Action action) {
+        var sql = action.request().command().text().orElse("");
+        boolean follows =
+                new LexedTexts().copiesIn(sql)
+                        || action.request().names().stream()
+                                .anyMatch(named ->
+                                        new LexedTexts().copiesIn(named.text().text().orElse("")));
+        return follows ? CopyInvitation.of(sql, columns(action)) : Bytes.EMPTY;
+    }
+
+    /// Of the only relation that it names; 0 where there is none, or more.
+    private int columns(Action action) {
+        var tables =
+                action.resources().stream()
+                        .filter(resource ->
+                                resource.kind().equals("table") && !resource.id().isEmpty())
+                        .toList();
+        return tables.size() == 1
+                ? catalogues.known().columns(Long.parseLong(tables.getFirst().id()))
+                : 0;
     }
 
     /// Its relations and the functions of users that it calls, each as its catalogue rows are now,

@@ -11,6 +11,7 @@ import dev.countersign.gate.Hold;
 import dev.countersign.gate.MalformedFrame;
 import dev.countersign.gate.SessionPermit;
 import dev.countersign.model.ActionId;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Seen;
 import io.netty.buffer.Unpooled;
@@ -91,6 +92,9 @@ final class PostgresConversation implements Conversation {
     /// A write that may have to be undone: nothing behind it is forwarded.
     private @Nullable Bounded bounded;
 
+    /// Rows of a COPY that are being held back.
+    private @Nullable Spool spool;
+
     /// Messages were forwarded that no Sync ends yet.
     private boolean pipeline;
 
@@ -133,6 +137,9 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public boolean listening() {
+        if (spool != null) {
+            return !over && asking == 0;
+        }
         return !over
                 && asking == 0
                 && bounded == null
@@ -148,7 +155,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void drained(Effects out) {
-        if (over || asking > 0 || bounded != null) {
+        if (over || asking > 0 || bounded != null || spool != null) {
             return;
         }
         if (!gathering.isEmpty()) {
@@ -161,6 +168,11 @@ final class PostgresConversation implements Conversation {
     // ---- reading
 
     private void read(Frame frame, Effects out) throws MalformedFrame {
+        if (spool != null) {
+            spool.take(frame);
+            spooled(out);
+            return;
+        }
         if ((skipping || replies.discarding())
                 && !gathering.synced()
                 && "QPBEFDCH".indexOf(frame.tag()) >= 0) {
@@ -303,6 +315,27 @@ final class PostgresConversation implements Conversation {
     }
 
     @Override
+    public void spool(ActionId action, Bytes invitation, Effects out) {
+        asking--;
+        if (!over && line.peek() instanceof Item.Query item && item.id().equals(action)) {
+            spool = new Spool(item);
+            out.toClient(Unpooled.wrappedBuffer(invitation.view()));
+        }
+    }
+
+    /// Once the client has sent all, people can be asked.
+    private void spooled(Effects out) {
+        var spool = this.spool;
+        if (spool != null && spool.ended()) {
+            this.spool = null;
+            asking = 1;
+            var asked = spool.item().asked();
+            var again = spool.whole() ? asked.with(spool.spooled()) : asked.unspooled();
+            out.ask(List.of(replies.wrote() ? again.behindWrites() : again));
+        }
+    }
+
+    @Override
     public void notReached(ActionId action, Effects out) {
         asking--;
         proceed(out);
@@ -310,7 +343,7 @@ final class PostgresConversation implements Conversation {
 
     /// All answers of a batch are in: what the refused one left over is asked anew.
     private void proceed(Effects out) {
-        if (asking > 0 || over || bounded != null) {
+        if (asking > 0 || over || bounded != null || spool != null) {
             return;
         }
         if (!line.isEmpty()) {
@@ -520,7 +553,7 @@ final class PostgresConversation implements Conversation {
 
     /// Once the target owes nothing, all is certain again, and what was deferred is read.
     private void resume(Effects out) {
-        if (asking > 0 || over || bounded != null) {
+        if (asking > 0 || over || bounded != null || spool != null) {
             return;
         }
         if (!replies.atRest()) {
@@ -567,7 +600,10 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void cancel(Effects out) {
-        if (held.holds()) {
+        if (spool != null) {
+            spool.giveUp();
+            spooled(out);
+        } else if (held.holds()) {
             held.withdraw(); // what runs is what stands before it, and goes on
         } else if (replies.running()) {
             out.cancelTarget();

@@ -387,6 +387,12 @@ final class Replies {
                 || !(in ? texts.copiesIn(sql) : texts.copiesOut(sql))) {
             throw unexpected(frame);
         }
+        var spooled = tally.permit.action().request().stream();
+        if (in && spooled != null) {
+            copies.beginIn();
+            copies.spooled(spooled, tally, out); // the client sent it before
+            return;
+        }
         if (in) {
             copies.beginIn();
         } else {

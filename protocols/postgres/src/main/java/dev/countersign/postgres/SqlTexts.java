@@ -20,6 +20,9 @@ interface SqlTexts {
     /// Whether this text may let the client send rows (`COPY … FROM STDIN`).
     boolean copiesIn(String sql);
 
+    /// Whether this text is exactly one statement.
+    boolean single(String sql);
+
     /// Whether this text may send rows as a copy (`COPY … TO STDOUT`).
     boolean copiesOut(String sql);
 

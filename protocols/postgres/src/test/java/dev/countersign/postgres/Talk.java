@@ -253,6 +253,8 @@ final class Talk implements Conversation.Effects {
                 case Answer.Admitted(var permit) -> conversation.admitted(permit, this);
                 case Answer.Refused(var id, var refusal) -> conversation.refused(id, refusal, this);
                 case Answer.NotReached(var id) -> conversation.notReached(id, this);
+                case Answer.Spool(var id, var invitation) ->
+                        conversation.spool(id, invitation, this);
                 case Answer.Held(var hold) -> {
                     answers.addFirst(hold.then());
                     conversation.held(hold, this);

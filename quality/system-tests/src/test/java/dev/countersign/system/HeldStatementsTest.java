@@ -243,12 +243,6 @@ class HeldStatementsTest {
     }
 
     @Test
-    void rows_that_nobody_can_be_shown_are_not_approved() throws Exception {
-        assertThat(house.psql(house.token(), "COPY refunds FROM STDIN;\n400\tx\n\\.\n"))
-                .contains("cannot be shown to anybody before");
-    }
-
-    @Test
     void a_grant_is_used_by_the_identical_statement_of_the_same_principal_only() throws Exception {
         house.say("reviews: {hold: 1s}");
         house.restart();
