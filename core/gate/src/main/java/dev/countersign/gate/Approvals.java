@@ -379,9 +379,10 @@ final class Approvals {
             new Refusal(
                     Refusal.Reason.NOT_SERVED,
                     "this needs an approval, and the rows that are sent behind it cannot be shown to"
-                            + " anybody before: they were taken back, are more than "
+                            + " anybody before: they were taken back, took longer than a minute, are more than "
                             + (Spooled.MAX_BYTES >> 20)
-                            + " MiB, or come in a pipeline or behind one of several statements",
+                            + " MiB, come in a pipeline or behind one of several statements, or"
+                            + " too many sessions send theirs",
                     "Send fewer rows by a COPY of its own, or as an INSERT.");
 
     private static Refusal drift(ReviewId review) {

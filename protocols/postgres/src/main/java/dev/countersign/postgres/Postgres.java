@@ -34,6 +34,7 @@ public final class Postgres implements Framed, AutoCloseable {
     private final MaskKeys masks;
     private final Statements statements = new Statements();
     private final ScramKeys keys = new ScramKeys();
+    private final Spools spools = new Spools();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Catalogues> catalogues = new ConcurrentHashMap<>();
 
@@ -207,7 +208,7 @@ public final class Postgres implements Framed, AutoCloseable {
                                 channels(target, opening)),
                         opening.ready().reported());
         return new PostgresConversation(
-                opening.session(), texts, replies, welcome(opening, replies));
+                opening.session(), texts, replies, spools, welcome(opening, replies));
     }
 
     private static Notifications.Channels channels(PostgresTarget target, Opening opening) {

@@ -75,6 +75,7 @@ final class PostgresConversation implements Conversation {
     private final Replies replies;
     private final Framing clientFraming = PostgresFraming.client();
     private final Greeted greeted;
+    private final Spools spools;
 
     private final Gathering gathering;
     private final Deque<Item> line = new ArrayDeque<>();
@@ -103,8 +104,11 @@ final class PostgresConversation implements Conversation {
     private boolean closing;
     private boolean over;
 
+    /// @param spools of all sessions
     /// @param greeted writes the client's side of a finished login
-    PostgresConversation(SessionPermit own, SqlTexts texts, Replies replies, Greeted greeted) {
+    PostgresConversation(
+            SessionPermit own, SqlTexts texts, Replies replies, Spools spools, Greeted greeted) {
+        this.spools = spools;
         this.own = own;
         this.gathering = new Gathering(texts, replies);
         this.replies = replies;
@@ -318,7 +322,12 @@ final class PostgresConversation implements Conversation {
     public void spool(ActionId action, Bytes invitation, Effects out) {
         asking--;
         if (!over && line.peek() instanceof Item.Query item && item.id().equals(action)) {
-            spool = new Spool(item);
+            spool = spools.begin(item);
+            if (spool == null) {
+                askAgain(item.asked().unspooled(), out);
+                return;
+            }
+            out.wake(Timer.IDLE, Spools.LIMIT);
             out.toClient(Unpooled.wrappedBuffer(invitation.view()));
         }
     }
@@ -328,11 +337,15 @@ final class PostgresConversation implements Conversation {
         var spool = this.spool;
         if (spool != null && spool.ended()) {
             this.spool = null;
-            asking = 1;
+            spools.ended(spool);
             var asked = spool.item().asked();
-            var again = spool.whole() ? asked.with(spool.spooled()) : asked.unspooled();
-            out.ask(List.of(replies.wrote() ? again.behindWrites() : again));
+            askAgain(spool.whole() ? asked.with(spool.spooled()) : asked.unspooled(), out);
         }
+    }
+
+    private void askAgain(Asked asked, Effects out) {
+        asking = 1;
+        out.ask(List.of(replies.wrote() ? asked.behindWrites() : asked));
     }
 
     @Override
@@ -627,7 +640,12 @@ final class PostgresConversation implements Conversation {
             }
             case KEEP_ALIVE -> held.keepAwake(replies.midFrame(), out);
             case END_OF_HOLD -> held.over();
-            case IDLE -> throw new IllegalStateException("nobody set " + timer);
+            case IDLE -> {
+                if (spool != null) {
+                    spool.giveUp(); // it takes too long to send its rows
+                    spooled(out);
+                }
+            }
         }
     }
 

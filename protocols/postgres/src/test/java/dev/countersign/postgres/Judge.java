@@ -4,6 +4,7 @@ import dev.countersign.gate.Analyst;
 import dev.countersign.gate.Asked;
 import dev.countersign.gate.Gate;
 import dev.countersign.model.Action;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Facts;
@@ -32,6 +33,12 @@ final class Judge {
                 @Override
                 public CompletionStage<Analysis> analyse(Session session, Asked asked) {
                     return CompletableFuture.completedStage(analysis(session, asked));
+                }
+
+                @Override
+                public Bytes invitation(Action action) {
+                    var sql = action.request().command().text().orElse("");
+                    return sql.contains("from stdin") ? CopyInvitation.of(sql, 3) : Bytes.EMPTY;
                 }
 
                 @Override
@@ -160,7 +167,8 @@ final class Judge {
         if (lines.stream().anyMatch(line -> line.startsWith("bad"))) {
             return new Decision.Deny(because, "bad is denied");
         }
-        if (lines.stream().anyMatch(line -> line.startsWith("ask"))) {
+        if (lines.stream()
+                .anyMatch(line -> line.startsWith("ask") || line.startsWith("copy ask"))) {
             return new Decision.Require(
                     because,
                     List.of(

@@ -97,6 +97,8 @@ final class Talk implements Conversation.Effects {
         }
     }
 
+    private static final Spools SPOOLS = new Spools();
+
     final MemoryEvidence evidence = new MemoryEvidence();
     final SessionPermit own;
     final PostgresConversation conversation;
@@ -180,6 +182,7 @@ final class Talk implements Conversation.Effects {
                         own,
                         texts,
                         replies,
+                        SPOOLS,
                         new PostgresConversation.Greeted() {
                             @Override
                             public void tell(Conversation.Effects out) {
