@@ -10,7 +10,6 @@ import dev.countersign.model.Obligations;
 import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
-import dev.countersign.model.Spooled;
 import dev.countersign.reviews.Look;
 import dev.countersign.reviews.Reviews;
 import dev.countersign.reviews.Wait;
@@ -87,7 +86,7 @@ final class Approvals {
         if (invitation.length() > 0 && action.request().stream() == null) {
             return asked.spools()
                     ? CompletableFuture.completedStage(new Answer.Spool(action.id(), invitation))
-                    : refused(action, decision, UNSEEN, session);
+                    : refused(action, decision, NotApproved.UNSEEN, session);
         }
         var own = behindWrites ? action.behindWrites() : action;
         boolean onlyHere = onlyHere(own, session);
@@ -273,11 +272,11 @@ final class Approvals {
                     var decision = policy.decide(now.action());
                     var refusal = gate.refusal(now, decision);
                     if (!now.action().fingerprint().equals(held.action().fingerprint())) {
-                        refusal = drift(review);
+                        refusal = NotApproved.drift(review);
                     } else if (refusal == null
                             && decision instanceof Decision.Require require
                             && !require.requirements().equals(held.decision().requirements())) {
-                        refusal = stricter(review);
+                        refusal = NotApproved.stricter(review);
                     }
                     if (refusal != null) {
                         return spent(held, review, rulings, refusal);
@@ -373,33 +372,5 @@ final class Approvals {
                 yield then;
             }
         };
-    }
-
-    private static final Refusal UNSEEN =
-            new Refusal(
-                    Refusal.Reason.NOT_SERVED,
-                    "this needs an approval, and the rows that are sent behind it cannot be shown to"
-                            + " anybody before: they were taken back, took longer than a minute, are more than "
-                            + (Spooled.MAX_BYTES >> 20)
-                            + " MiB, come in a pipeline or behind one of several statements, or"
-                            + " too many sessions send theirs",
-                    "Send fewer rows by a COPY of its own, or as an INSERT.");
-
-    private static Refusal drift(ReviewId review) {
-        return new Refusal(
-                Refusal.Reason.DRIFT,
-                "what was approved in review "
-                        + review
-                        + " is no longer what would run; nothing was executed",
-                "review=" + review + ";state=void",
-                "Send the statement again: it is asked for anew.");
-    }
-
-    private static Refusal stricter(ReviewId review) {
-        return new Refusal(
-                Refusal.Reason.DRIFT,
-                "the rules ask for more than review " + review + " gave; nothing was executed",
-                "review=" + review + ";state=void",
-                "Send the statement again: it is asked for anew.");
     }
 }

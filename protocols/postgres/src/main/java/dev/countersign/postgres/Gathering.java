@@ -8,21 +8,16 @@ import dev.countersign.model.Bytes;
 import dev.countersign.model.Request;
 import dev.countersign.model.Work;
 import dev.countersign.sql.Text;
-import dev.countersign.sql.TrailingComment;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 
 /// Reads the client's messages into [Item]s, with everything in the session that decides what they
 /// mean, until a batch of them is asked.
 ///
 /// A comment that tracing libraries put behind a statement is taken off here, before anybody reads,
-/// judges or forwards it ([TrailingComment]); what it says goes with the request as a claim.
+/// judges or forwards it ([Traced]); what it says goes with the request as a claim.
 ///
 /// Names are resolved here, at the moment and in the order in which the client used them: what a
 /// Bind runs is the text that its name stood for when the Bind came ([Names]). A name inside a text
@@ -35,8 +30,6 @@ final class Gathering {
 
     /// Bytes of one batch, after which no further message joins it.
     static final int MAX_BATCH_BYTES = 1 << 20;
-
-    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
     private final SqlTexts texts;
     private final Replies replies;
@@ -159,18 +152,17 @@ final class Gathering {
         var bytes = Bytes.owned(frame.copy());
         switch (frame.tag()) {
             case 'Q' -> {
-                var whole = in.cstring();
+                var traced = Traced.read(in.cstring());
                 in.done();
-                var comment = TrailingComment.of(whole);
-                var sql = comment.map(TrailingComment::statement).orElse(whole);
+                var sql = traced.sql();
                 barrier = texts.barrier(sql);
                 copies = texts.copiesIn(sql);
                 replies.state.statements.forget("", group);
-                var asked = asked(request(sql, List.of(), List.of(), false, said(comment)));
-                comment.ifPresent(is -> comments.add(new Comment(asked.id(), is.text())));
+                var asked = asked(request(sql, List.of(), List.of(), false, traced.said()));
+                keep(traced, asked);
                 add(
                         new Item.Query(
-                                comment.isEmpty() ? bytes : message(Messages.query(HEAP, sql)),
+                                traced.message(bytes, Messages::query),
                                 group,
                                 copies && texts.single(sql) ? asked.spooling() : asked,
                                 sql,
@@ -182,26 +174,24 @@ final class Gathering {
             }
             case 'P' -> {
                 var name = name(in.cstring());
-                var whole = in.cstring();
-                var comment = TrailingComment.of(whole);
-                var sql = comment.map(TrailingComment::statement).orElse(whole);
+                var traced = Traced.read(in.cstring());
+                var sql = traced.sql();
                 var types = new ArrayList<Long>();
                 for (int left = in.int16(); left > 0; left--) {
                     types.add(in.unsigned32());
                 }
                 in.done();
-                var statement = new Prepared(name, sql, types, said(comment));
+                var statement = new Prepared(name, sql, types, traced.said());
                 replies.state.statements.define(name, statement, group);
                 refuseTooMany(replies.state.statements, "statements");
                 var declared =
                         types.stream().map(type -> new Request.Parameter(type, 0, null)).toList();
-                var asked = asked(request(sql, declared, List.of(), true, statement.said()));
-                comment.ifPresent(is -> comments.add(new Comment(asked.id(), is.text())));
+                var asked = asked(request(sql, declared, List.of(), true, traced.said()));
+                keep(traced, asked);
                 add(
                         new Item.Parse(
-                                comment.isEmpty()
-                                        ? bytes
-                                        : message(Messages.parse(HEAP, name, sql, types)),
+                                traced.message(
+                                        bytes, (to, text) -> Messages.parse(to, name, text, types)),
                                 group,
                                 asked,
                                 statement));
@@ -373,14 +363,10 @@ final class Gathering {
         bytes += item.bytes().length();
     }
 
-    private static Work said(Optional<TrailingComment> comment) {
-        return comment.map(Claims::of).orElse(Work.NONE);
-    }
-
-    private static Bytes message(ByteBuf built) {
-        var out = new byte[built.readableBytes()];
-        built.readBytes(out).release();
-        return Bytes.owned(out);
+    private void keep(Traced traced, Asked asked) {
+        if (!traced.comment().isEmpty()) {
+            comments.add(new Comment(asked.id(), traced.comment()));
+        }
     }
 
     private static Asked asked(Request request) {
