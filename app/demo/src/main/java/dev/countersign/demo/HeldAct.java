@@ -68,7 +68,10 @@ final class HeldAct {
                         + " · plan "
                         + text(whole, "claims", "plan")
                         + " · rule "
-                        + whole.get("because").map(Json::text).orElse(""));
+                        + whole.get("because").map(Json::text).orElse("")
+                        + " · changes rows: "
+                        + whole.text("rows").orElse("")
+                        + ", and no more");
         var ruling = unattended ? "approved" : ask(id, agent);
         if (!ruling.isEmpty()) {
             var now = reviewer.rule(id, ruling, ruling.equals("rejected") ? "not today" : "");
