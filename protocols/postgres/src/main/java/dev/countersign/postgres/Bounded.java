@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// What the client is told of its end is held back until that is known; nothing behind it is
 /// forwarded meanwhile. How many rows changed is the difference of the server's own counters of
 /// this transaction (`pg_stat_xact_user_tables`), which count what common table expressions,
-/// cascades and triggers change too, and not the command's tag. A deferred trigger counts where the
+/// cascades and triggers change too, and not the command's tag alone. The tag
+/// counts where it says more, for tables that are somewhere else. A deferred trigger counts where the
 /// transaction is the gateway's; in the client's own it fires when nobody counts any more.
 ///
 /// Whatever goes wrong, the transaction fails: an error of any of the gateway's statements is the
@@ -63,6 +64,7 @@ final class Bounded {
     private Own end = new Own(true);
     private boolean ownTransaction;
     private boolean commits;
+    private boolean endedAgain;
     private @Nullable Refusal refusal;
 
     private enum State {
@@ -223,7 +225,9 @@ final class Bounded {
     }
 
     private Step counted(Effects out) {
-        boolean undone = !tally.ok() || exceeded(out);
+        // an answer that was cut off is an error to its client, and none to the target
+        boolean failed = !tally.ok() && (ownTransaction || replies.failedTransaction());
+        boolean undone = failed || exceeded(out);
         if (ownTransaction) {
             state = State.ENDS;
             commits = !undone;
@@ -234,6 +238,12 @@ final class Bounded {
     }
 
     private Step ended(Effects out) {
+        if (replies.failedTransaction() && !end.ok() && !endedAgain) {
+            endedAgain = true; // a cancel came late, and hit the COMMIT or ROLLBACK
+            commits = false;
+            end = ask("ROLLBACK", out);
+            return Step.WAIT;
+        }
         if (!replies.idle()) {
             return Step.LOST;
         }
@@ -276,7 +286,7 @@ final class Bounded {
     private long changed() {
         long from = sum(before);
         long to = sum(after);
-        return from < 0 || to < 0 ? -1 : to - from;
+        return from < 0 || to < 0 ? -1 : Math.max(to - from, tally.changed());
     }
 
     private static long sum(Own count) {

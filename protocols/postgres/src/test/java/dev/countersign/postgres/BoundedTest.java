@@ -276,6 +276,77 @@ class BoundedTest {
         assertThat(talk.text()).contains("ZC011").doesNotContain("three");
     }
 
+    @Test
+    void rows_that_no_counter_sees_count_by_the_tag() {
+        begun();
+
+        talk.target(
+                counted("0", "0", "0", "on"),
+                Packet.ready('T'),
+                Packet.complete("UPDATE 50"),
+                Packet.ready('T'),
+                Packet.complete("SET CONSTRAINTS"),
+                Packet.ready('T'),
+                counted("0", "0", "0", "on"),
+                Packet.ready('T'));
+
+        assertThat(sent()).last().isEqualTo("Q ROLLBACK");
+        talk.target(Packet.complete("ROLLBACK"), Packet.ready('I'));
+        assertThat(talk.text()).contains("ZC011", "it changed 50 rows");
+    }
+
+    @Test
+    void in_the_clients_transaction_an_answer_that_is_cut_off_is_counted_all_the_same() {
+        var few = Packet.query("ask four few");
+        talk.client(Packet.query("begin"))
+                .target(Packet.complete("BEGIN"), Packet.ready('T'))
+                .client(few);
+        talk.rule(true, "");
+
+        talk.target(
+                counted("0", "0", "0", "on"),
+                Packet.ready('T'),
+                Packet.rowDescription(new Packet.Column("id", 0, 0, 23)),
+                Packet.row("1"),
+                Packet.row("2"),
+                Packet.row("3"),
+                Packet.complete("UPDATE 9"),
+                Packet.ready('T'),
+                counted("0", "9", "0", "on"),
+                Packet.ready('T'));
+
+        assertThat(sent()).last().isEqualTo("Q refused by countersign");
+        talk.target(Packet.error("42601", "syntax"), Packet.ready('E'));
+        assertThat(talk.text()).contains("it changed 9 rows", "allowed 4");
+        assertThat(talk.heard()).endsWith("ZE");
+    }
+
+    @Test
+    void a_cancel_that_hits_the_commit_rolls_back_and_the_session_goes_on() {
+        begun();
+        changes(2, 'T');
+
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+        assertThat(sent()).last().isEqualTo("Q ROLLBACK");
+        talk.target(Packet.complete("ROLLBACK"), Packet.ready('I'));
+
+        assertThat(talk.heard()).isEqualTo("N S S E ZI");
+        assertThat(talk.outcomes).singleElement().extracting(Outcome::code).isEqualTo("57014");
+        assertThat(talk.conversation.listening()).isTrue();
+    }
+
+    @Test
+    void a_cancel_that_hits_the_rollback_is_followed_by_another_and_no_third() {
+        begun();
+        changes(9, 'T');
+
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+        assertThat(sent()).endsWith("Q ROLLBACK", "Q ROLLBACK");
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+
+        assertThat(talk.hungUp).isEqualTo("target-protocol");
+    }
+
     // ---- in a pipeline
 
     private void pipelined() {
