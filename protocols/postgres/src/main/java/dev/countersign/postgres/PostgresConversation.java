@@ -69,7 +69,7 @@ final class PostgresConversation implements Conversation {
     private static final int LONG_PIPELINE = 256;
 
     private static final String POISON = "refused by countersign";
-    private static final String POISON_NAME = "countersign_poison";
+    static final String POISON_NAME = "countersign_poison";
 
     private final SessionPermit own;
     private final Replies replies;
