@@ -65,6 +65,9 @@ public final class Reviews {
     /// Which people opened the exact words of which review.
     private final Map<ReviewId, Set<List<String>>> exact = new LinkedHashMap<>();
 
+    /// In the place of a number of rows, and more than every other.
+    public static final long UNCOUNTED = Long.MAX_VALUE;
+
     /// By fingerprint: how many rows an approved action changed, where it was undone because that
     /// was more than people were shown.
     private final Map<Hash, Long> exceeded = new LinkedHashMap<>();
@@ -143,7 +146,11 @@ public final class Reviews {
             if (known != null || places == null) {
                 return known == null ? new Look.Refused(Words.noPanel()) : known;
             }
-            var shown = preview.atLeast(exceeded.getOrDefault(keys.fingerprint(), 0L));
+            long seen = exceeded.getOrDefault(keys.fingerprint(), 0L);
+            var shown =
+                    seen == UNCOUNTED
+                            ? Preview.unknown("it did more than change rows, and was undone")
+                            : preview.atLeast(seen);
             return open(action, decision, places, keys, onlyHere, shown);
         } finally {
             lock.unlock();
@@ -201,6 +208,8 @@ public final class Reviews {
 
     /// An approved action changed more than people were shown, and was undone: whoever is asked
     /// next about the same is shown that.
+    ///
+    /// @param rows that it changed; [#UNCOUNTED] where nobody can count what it did
     public void exceeded(Action action, long rows) {
         lock.lock();
         try {
