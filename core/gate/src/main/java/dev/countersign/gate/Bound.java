@@ -2,6 +2,7 @@ package dev.countersign.gate;
 
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
+import dev.countersign.reviews.Reviews;
 import java.util.function.LongConsumer;
 
 /// What people allowed an action to change, and no more. Whoever runs it must be able to undo it
@@ -37,6 +38,18 @@ public final class Bound {
     public Refusal uncounted() {
         return refusal(
                 "the target does not count what is changed, so nobody can tell whether it is what review "
+                        + review
+                        + " allowed",
+                ";rows=" + rows + ";changed=unknown");
+    }
+
+    /// It did something beside that no counter of rows sees, such as a TRUNCATE by a trigger, and
+    /// was undone: whoever is asked next is told that nobody knows the number.
+    public Refusal beside() {
+        more.accept(Reviews.UNCOUNTED);
+        return refusal(
+                "it changed the target's catalogue beside rows, as a trigger that empties or drops"
+                        + " tables does, so nobody can tell whether it is what review "
                         + review
                         + " allowed",
                 ";rows=" + rows + ";changed=unknown");

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// waits, to the next that asks for the identical action; the use is a record of its own, durable
 /// before the action is forwarded (that is the gate's part).
 public final class Reviews {
+    /// In the place of a number of rows, and more than every other.
+    public static final long UNCOUNTED = Long.MAX_VALUE;
+
     private final Board board;
     private final Rulings rulings;
 
@@ -105,7 +108,11 @@ public final class Reviews {
             if (known != null || places == null) {
                 return known == null ? new Look.Refused(Words.noPanel()) : known;
             }
-            var shown = preview.atLeast(board.exceeded.getOrDefault(keys.fingerprint(), 0L));
+            long seen = board.exceeded.getOrDefault(keys.fingerprint(), 0L);
+            var shown =
+                    seen == UNCOUNTED
+                            ? Preview.unknown("it did more than change rows, and was undone")
+                            : preview.atLeast(seen);
             return open(action, decision, places, keys, onlyHere, shown);
         } finally {
             board.lock.unlock();
@@ -163,6 +170,8 @@ public final class Reviews {
 
     /// An approved action changed more than people were shown, and was undone: whoever is asked
     /// next about the same is shown that.
+    ///
+    /// @param rows that it changed; [#UNCOUNTED] where nobody can count what it did
     public void exceeded(Action action, long rows) {
         board.lock.lock();
         try {

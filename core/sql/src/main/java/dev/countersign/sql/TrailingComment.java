@@ -51,9 +51,19 @@ public record TrailingComment(String statement, String text, Map<String, String>
         return pairs(sql.substring(open + 2, close))
                 .map(pairs ->
                         new TrailingComment(
-                                sql.substring(0, open).stripTrailing() + sql.substring(end),
+                                sql.substring(0, blank(sql, open)) + sql.substring(end),
                                 sql.substring(open, end),
                                 pairs));
+    }
+
+    /// Where the white space before a place begins: that of the server, to which a wider blank is a
+    /// letter of a name.
+    private static int blank(String sql, int to) {
+        int from = to;
+        while (from > 0 && " \t\n\r\f\u000b".indexOf(sql.charAt(from - 1)) >= 0) {
+            from--;
+        }
+        return from;
     }
 
     /// Whether it is a comment there, and not part of a string, a name or another comment; and

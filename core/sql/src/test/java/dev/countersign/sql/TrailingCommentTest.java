@@ -37,6 +37,14 @@ class TrailingCommentTest {
     }
 
     @Test
+    void a_wide_blank_is_a_letter_of_the_name_before_it_and_stays() {
+        var sql = "DELETE FROM t\u2003";
+
+        assertThat(TrailingComment.of(sql + " /*" + TRACE + "*/").orElseThrow().statement())
+                .isEqualTo(sql);
+    }
+
+    @Test
     void values_are_read_as_they_were_meant() {
         var cut =
                 TrailingComment.of(

@@ -8,6 +8,7 @@ import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Seen;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a write that people approved for so many rows, so that it can still be undone when it turns
@@ -27,15 +28,24 @@ import org.jspecify.annotations.Nullable;
 /// What the client is told of its end is held back until that is known; nothing behind it is
 /// forwarded meanwhile. How many rows changed is the difference of the server's own counters of
 /// this transaction (`pg_stat_xact_user_tables`), which count what common table expressions,
-/// cascades and triggers change too, and not the command's tag. A deferred trigger counts where the
-/// transaction is the gateway's; in the client's own it fires when nobody counts any more.
+/// cascades and triggers change too, and not the command's tag alone. The tag counts where it says
+/// more, for tables that are somewhere else. A deferred trigger counts where the transaction is the
+/// gateway's; in the client's own it fires when nobody counts any more.
+///
+/// Those counters do not see the rows that a TRUNCATE or a DROP takes, nor large objects, which a
+/// trigger may do beside it. All of that changes rows of the catalogue: where one did change,
+/// nobody can tell the number, and it is undone.
 ///
 /// Whatever goes wrong, the transaction fails: an error of any of the gateway's statements is the
 /// action's own, and a connection that is lost is a rollback.
 final class Bounded {
     private static final String COUNT =
             "SELECT pg_catalog.sum(n_tup_ins), pg_catalog.sum(n_tup_upd),"
-                    + " pg_catalog.sum(n_tup_del), pg_catalog.current_setting('track_counts')"
+                    + " pg_catalog.sum(n_tup_del), pg_catalog.current_setting('track_counts'),"
+                    + " (SELECT pg_catalog.concat_ws(' ', pg_catalog.sum(n_tup_ins),"
+                    + " pg_catalog.sum(n_tup_upd), pg_catalog.sum(n_tup_del))"
+                    + " FROM pg_catalog.pg_stat_xact_sys_tables"
+                    + " WHERE schemaname OPERATOR(pg_catalog.!~) '^pg_toast')"
                     + " FROM pg_catalog.pg_stat_xact_user_tables";
 
     /// Of the statement and the portal in a pipeline; no client can have them.
@@ -63,6 +73,7 @@ final class Bounded {
     private Own end = new Own(true);
     private boolean ownTransaction;
     private boolean commits;
+    private boolean endedAgain;
     private @Nullable Refusal refusal;
 
     private enum State {
@@ -223,7 +234,9 @@ final class Bounded {
     }
 
     private Step counted(Effects out) {
-        boolean undone = !tally.ok() || exceeded(out);
+        // an answer that was cut off is an error to its client, and none to the target
+        boolean failed = !tally.ok() && (ownTransaction || replies.failedTransaction());
+        boolean undone = failed || exceeded(out);
         if (ownTransaction) {
             state = State.ENDS;
             commits = !undone;
@@ -234,6 +247,12 @@ final class Bounded {
     }
 
     private Step ended(Effects out) {
+        if (replies.failedTransaction() && !end.ok() && !endedAgain) {
+            endedAgain = true; // a cancel came late, and hit the COMMIT or ROLLBACK
+            commits = false;
+            end = ask("ROLLBACK", out);
+            return Step.WAIT;
+        }
         if (!replies.idle()) {
             return Step.LOST;
         }
@@ -258,13 +277,19 @@ final class Bounded {
 
     private boolean exceeded(Effects out) {
         long changed = changed();
-        if (changed >= 0 && changed <= bound.rows() && !tally.more()) {
+        boolean beside =
+                changed >= 0 && !Objects.equals(before.row().getLast(), after.row().getLast());
+        if (changed >= 0 && changed <= bound.rows() && !tally.more() && !beside) {
             return false;
         }
         var why =
-                changed > bound.rows()
-                        ? bound.exceeded(changed)
-                        : tally.more() ? bound.exceeded(bound.rows() + 1) : bound.uncounted();
+                beside
+                        ? bound.beside()
+                        : changed > bound.rows()
+                                ? bound.exceeded(changed)
+                                : tally.more()
+                                        ? bound.exceeded(bound.rows() + 1)
+                                        : bound.uncounted();
         refusal = why;
         tally.failed(Outcome.Status.ERROR, SqlState.of(why.reason()));
         out.record(
@@ -276,12 +301,12 @@ final class Bounded {
     private long changed() {
         long from = sum(before);
         long to = sum(after);
-        return from < 0 || to < 0 ? -1 : to - from;
+        return from < 0 || to < 0 ? -1 : Math.max(to - from, tally.changed());
     }
 
     private static long sum(Own count) {
         var row = count.row();
-        if (!count.ok() || row.size() != 4 || !"on".equals(row.get(3))) {
+        if (!count.ok() || row.size() != 5 || !"on".equals(row.get(3))) {
             return -1;
         }
         long sum = 0;

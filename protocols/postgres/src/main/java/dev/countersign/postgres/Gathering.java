@@ -206,8 +206,12 @@ final class Gathering {
         groupAsks = true;
     }
 
-    /// The server cuts longer ones, so that two names would be one.
+    /// The server cuts longer ones, so that two names would be one; and what the gateway closes and
+    /// makes anew around a client's message is no name for a client.
     private static String name(String name) throws MalformedFrame {
+        if (name.equals(Bounded.NAME) || name.equals(PostgresConversation.POISON_NAME)) {
+            throw new MalformedFrame("a statement or portal cannot be named " + name);
+        }
         if (name.getBytes(StandardCharsets.UTF_8).length > Text.MAX_NAME) {
             throw new MalformedFrame(
                     "a statement's or portal's name has at most " + Text.MAX_NAME + " bytes");

@@ -69,7 +69,7 @@ final class PostgresConversation implements Conversation {
     private static final int LONG_PIPELINE = 256;
 
     private static final String POISON = "refused by countersign";
-    private static final String POISON_NAME = "countersign_poison";
+    static final String POISON_NAME = "countersign_poison";
 
     private final SessionPermit own;
     private final Replies replies;
@@ -95,6 +95,9 @@ final class PostgresConversation implements Conversation {
 
     /// Rows of a COPY that are being held back.
     private @Nullable Spool spool;
+
+    /// To send them, which waits for what stands before it.
+    private @Nullable Bytes invitation;
 
     /// Messages were forwarded that no Sync ends yet.
     private boolean pipeline;
@@ -142,7 +145,7 @@ final class PostgresConversation implements Conversation {
     @Override
     public boolean listening() {
         if (spool != null) {
-            return !over && asking == 0;
+            return !over && asking == 0 && invitation == null;
         }
         return !over
                 && asking == 0
@@ -322,13 +325,24 @@ final class PostgresConversation implements Conversation {
     public void spool(ActionId action, Bytes invitation, Effects out) {
         asking--;
         if (!over && line.peek() instanceof Item.Query item && item.id().equals(action)) {
-            spool = spools.begin(item);
+            // in a pipeline an error before it would be one of the COPY too
+            spool = pipeline ? null : spools.begin(item);
             if (spool == null) {
                 askAgain(item.asked().unspooled(), out);
                 return;
             }
+            this.invitation = invitation;
+            invite(out);
+        }
+    }
+
+    /// The client is told to send its rows once it has heard all that stands before them.
+    private void invite(Effects out) {
+        var told = invitation;
+        if (told != null && replies.atRest()) {
+            invitation = null;
             out.wake(Timer.IDLE, Spools.LIMIT);
-            out.toClient(Unpooled.wrappedBuffer(invitation.view()));
+            out.toClient(Unpooled.wrappedBuffer(told.view()));
         }
     }
 
@@ -552,6 +566,7 @@ final class PostgresConversation implements Conversation {
                 over = true;
                 return;
             }
+            invite(out);
             if (bounded == null) {
                 resume(out);
                 return;
@@ -613,7 +628,7 @@ final class PostgresConversation implements Conversation {
 
     @Override
     public void cancel(Effects out) {
-        if (spool != null) {
+        if (spool != null && invitation == null) {
             spool.giveUp();
             spooled(out);
         } else if (held.holds()) {
@@ -641,7 +656,7 @@ final class PostgresConversation implements Conversation {
             case KEEP_ALIVE -> held.keepAwake(replies.midFrame(), out);
             case END_OF_HOLD -> held.over();
             case IDLE -> {
-                if (spool != null) {
+                if (spool != null && invitation == null) {
                     spool.giveUp(); // it takes too long to send its rows
                     spooled(out);
                 }

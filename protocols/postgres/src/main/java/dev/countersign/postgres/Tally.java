@@ -127,6 +127,11 @@ final class Tally {
         return bytes;
     }
 
+    /// Rows that the tags of its commands say it changed.
+    long changed() {
+        return changed;
+    }
+
     /// A whole DataRow as the client is sent it, or a piece of one.
     void row(ByteBuf in, int start, int end, boolean first, boolean last) {
         if (first) {

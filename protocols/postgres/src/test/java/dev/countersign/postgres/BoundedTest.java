@@ -7,6 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A write that people approved for two rows is run so that it can be undone: what the target is
 /// sent, in which order, and what its client hears of it.
@@ -44,13 +46,13 @@ class BoundedTest {
 
     private Talk changes(long rows, char status) {
         return talk.target(
-                counted("3", "5", null, "on"),
+                counted("3", "5", null, "on", "7 1 0"),
                 Packet.ready(status),
                 Packet.complete("UPDATE 2"),
                 Packet.ready(status),
                 Packet.complete("SET CONSTRAINTS"),
                 Packet.ready(status),
-                counted("3", Long.toString(5 + rows), null, "on"),
+                counted("3", Long.toString(5 + rows), null, "on", "7 1 0"),
                 Packet.ready(status));
     }
 
@@ -109,13 +111,13 @@ class BoundedTest {
         begun();
 
         talk.target(
-                counted("0", "0", "0", "off"),
+                counted("0", "0", "0", "off", "7 1 0"),
                 Packet.ready('T'),
                 Packet.complete("UPDATE 2"),
                 Packet.ready('T'),
                 Packet.complete("SET CONSTRAINTS"),
                 Packet.ready('T'),
-                counted("0", "0", "0", "off"),
+                counted("0", "0", "0", "off", "7 1 0"),
                 Packet.ready('T'));
 
         assertThat(sent()).last().isEqualTo("Q ROLLBACK");
@@ -141,7 +143,7 @@ class BoundedTest {
         begun();
 
         talk.target(
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.error("23505", "duplicate key"),
                 Packet.ready('E'),
@@ -162,7 +164,7 @@ class BoundedTest {
         begun();
 
         talk.target(
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.complete("UPDATE 2"),
                 Packet.ready('T'),
@@ -207,11 +209,11 @@ class BoundedTest {
         assertThat(sent()).containsExactly("Q begin", "Q (count)", "Q ask two", "Q (count)");
 
         talk.target(
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.complete("UPDATE 2"),
                 Packet.ready('T'),
-                counted("1", "2", "0", "on"),
+                counted("1", "2", "0", "on", "7 1 0"),
                 Packet.ready('T'));
 
         assertThat(sent()).last().isEqualTo("Q refused by countersign");
@@ -228,11 +230,11 @@ class BoundedTest {
         talk.rule(true, "");
 
         talk.target(
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.complete("UPDATE 2"),
                 Packet.ready('T'),
-                counted("0", "2", "0", "on"),
+                counted("0", "2", "0", "on", "7 1 0"),
                 Packet.ready('T'));
 
         assertThat(talk.heard()).isEqualTo("C ZT N S S C ZT");
@@ -257,7 +259,7 @@ class BoundedTest {
         begun();
 
         talk.target(
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.rowDescription(new Packet.Column("id", 0, 0, 23)),
                 Packet.row("1"),
@@ -267,13 +269,105 @@ class BoundedTest {
                 Packet.ready('T'),
                 Packet.complete("SET CONSTRAINTS"),
                 Packet.ready('T'),
-                counted("0", "0", "0", "on"),
+                counted("0", "0", "0", "on", "7 1 0"),
                 Packet.ready('T'),
                 Packet.complete("ROLLBACK"),
                 Packet.ready('I'));
 
         assertThat(talk.heard()).isEqualTo("N S S T D D E ZI");
         assertThat(talk.text()).contains("ZC011").doesNotContain("three");
+    }
+
+    @Test
+    void what_changes_the_catalogue_beside_is_undone_and_nobody_is_told_a_number() {
+        begun();
+
+        talk.target(
+                counted("0", "0", "0", "on", "7 1 0"),
+                Packet.ready('T'),
+                Packet.complete("UPDATE 1"),
+                Packet.ready('T'),
+                Packet.complete("SET CONSTRAINTS"),
+                Packet.ready('T'),
+                counted("0", "1", "0", "on", "7 3 0"),
+                Packet.ready('T'));
+
+        assertThat(sent()).last().isEqualTo("Q ROLLBACK");
+        talk.target(Packet.complete("ROLLBACK"), Packet.ready('I'));
+        assertThat(talk.text()).contains("ZC011", "catalogue", "changed=unknown");
+        talk.client(WRITE);
+        assertThat(talk.reviews.views().getLast().rows()).isEmpty();
+    }
+
+    @Test
+    void rows_that_no_counter_sees_count_by_the_tag() {
+        begun();
+
+        talk.target(
+                counted("0", "0", "0", "on", "7 1 0"),
+                Packet.ready('T'),
+                Packet.complete("UPDATE 50"),
+                Packet.ready('T'),
+                Packet.complete("SET CONSTRAINTS"),
+                Packet.ready('T'),
+                counted("0", "0", "0", "on", "7 1 0"),
+                Packet.ready('T'));
+
+        assertThat(sent()).last().isEqualTo("Q ROLLBACK");
+        talk.target(Packet.complete("ROLLBACK"), Packet.ready('I'));
+        assertThat(talk.text()).contains("ZC011", "it changed 50 rows");
+    }
+
+    @Test
+    void in_the_clients_transaction_an_answer_that_is_cut_off_is_counted_all_the_same() {
+        var few = Packet.query("ask four few");
+        talk.client(Packet.query("begin"))
+                .target(Packet.complete("BEGIN"), Packet.ready('T'))
+                .client(few);
+        talk.rule(true, "");
+
+        talk.target(
+                counted("0", "0", "0", "on", "7 1 0"),
+                Packet.ready('T'),
+                Packet.rowDescription(new Packet.Column("id", 0, 0, 23)),
+                Packet.row("1"),
+                Packet.row("2"),
+                Packet.row("3"),
+                Packet.complete("UPDATE 9"),
+                Packet.ready('T'),
+                counted("0", "9", "0", "on", "7 1 0"),
+                Packet.ready('T'));
+
+        assertThat(sent()).last().isEqualTo("Q refused by countersign");
+        talk.target(Packet.error("42601", "syntax"), Packet.ready('E'));
+        assertThat(talk.text()).contains("it changed 9 rows", "allowed 4");
+        assertThat(talk.heard()).endsWith("ZE");
+    }
+
+    @Test
+    void a_cancel_that_hits_the_commit_rolls_back_and_the_session_goes_on() {
+        begun();
+        changes(2, 'T');
+
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+        assertThat(sent()).last().isEqualTo("Q ROLLBACK");
+        talk.target(Packet.complete("ROLLBACK"), Packet.ready('I'));
+
+        assertThat(talk.heard()).isEqualTo("N S S E ZI");
+        assertThat(talk.outcomes).singleElement().extracting(Outcome::code).isEqualTo("57014");
+        assertThat(talk.conversation.listening()).isTrue();
+    }
+
+    @Test
+    void a_cancel_that_hits_the_rollback_is_followed_by_another_and_no_third() {
+        begun();
+        changes(9, 'T');
+
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+        assertThat(sent()).endsWith("Q ROLLBACK", "Q ROLLBACK");
+        talk.target(Packet.error("57014", "canceled"), Packet.ready('E'));
+
+        assertThat(talk.hungUp).isEqualTo("target-protocol");
     }
 
     // ---- in a pipeline
@@ -306,9 +400,9 @@ class BoundedTest {
         pipelined();
 
         assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBEH");
-        talk.target(countedInPipeline("0", "0", "0", "on"), Packet.complete("UPDATE 2"));
+        talk.target(countedInPipeline("0", "0", "0", "on", "7 1 0"), Packet.complete("UPDATE 2"));
         assertThat(talk.heard()).endsWith("1 2");
-        talk.target(countedInPipeline("0", "1", "1", "on"));
+        talk.target(countedInPipeline("0", "1", "1", "on", "7 1 0"));
 
         assertThat(talk.heard()).endsWith("1 2 C");
         assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBEHPBEs");
@@ -319,9 +413,9 @@ class BoundedTest {
         pipelined();
 
         talk.target(
-                countedInPipeline("0", "0", "0", "on"),
+                countedInPipeline("0", "0", "0", "on", "7 1 0"),
                 Packet.complete("UPDATE 2"),
-                countedInPipeline("0", "1", "2", "on"));
+                countedInPipeline("0", "1", "2", "on", "7 1 0"));
 
         assertThat(talk.forwardedText())
                 .contains("refused by countersign")
@@ -338,12 +432,23 @@ class BoundedTest {
     void in_a_pipeline_an_error_is_told_once() {
         pipelined();
 
-        talk.target(countedInPipeline("0", "0", "0", "on"), Packet.error("23505", "duplicate"));
+        talk.target(
+                countedInPipeline("0", "0", "0", "on", "7 1 0"),
+                Packet.error("23505", "duplicate"));
         talk.target(Packet.ready('I'));
 
         assertThat(talk.heard()).endsWith("1 2 E ZI");
         assertThat(talk.text()).contains("23505");
         assertThat(talk.forwardedText()).doesNotContain("behind");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"countersign_count", "countersign_poison"})
+    void a_client_cannot_have_the_names_that_the_gateway_uses(String name) {
+        talk.client(Packet.parse(name, "update x"));
+
+        assertThat(talk.malformed).contains("cannot be named " + name);
+        assertThat(talk.sent).isEmpty();
     }
 
     @Test

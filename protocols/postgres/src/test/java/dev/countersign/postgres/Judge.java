@@ -25,8 +25,8 @@ import java.util.concurrent.CompletionStage;
 
 /// An analyst and a policy that understand a few words, for conversations whose point is not the
 /// grammar: `bad …` is denied, `ask …` needs an approval, `… few` may have two rows, `… two` would
-/// change two, `… ssn …` lets the labelled column out. `execute NAME` is judged by what the request
-/// says that the name stands for.
+/// change two and `… four` four, `… ssn …` lets the labelled column out. `execute NAME` is judged
+/// by what the request says that the name stands for.
 final class Judge {
     static final Analyst ANALYST =
             new Analyst() {
@@ -46,7 +46,9 @@ final class Judge {
                     return CompletableFuture.completedStage(
                             action.shape().contains("two")
                                     ? Preview.of(2, OptionalLong.of(3))
-                                    : Preview.unknown("nobody counts"));
+                                    : action.shape().contains("four")
+                                            ? Preview.of(4, OptionalLong.of(3))
+                                            : Preview.unknown("nobody counts"));
                 }
             };
 

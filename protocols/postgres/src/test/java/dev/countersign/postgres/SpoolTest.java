@@ -70,6 +70,28 @@ class SpoolTest {
     }
 
     @Test
+    void its_client_hears_what_stands_before_it_first() {
+        talk.client(Packet.all(Packet.query("update x"), COPY));
+        assertThat(talk.forwarded()).isEqualTo("Q");
+        assertThat(talk.heard()).isEmpty();
+
+        talk.target(Packet.complete("UPDATE 1"), Packet.ready('I'));
+
+        assertThat(talk.heard()).isEqualTo("C ZI G");
+        talk.client(data("1\n"), done());
+        assertThat(talk.reviews.views()).hasSize(1);
+    }
+
+    @Test
+    void inside_of_a_pipeline_nobody_is_invited() {
+        talk.client(Packet.all(Packet.parse("s", "update x"), COPY, Packet.sync()));
+
+        assertThat(talk.heard()).doesNotContain("G");
+        assertThat(talk.reviews.views()).isEmpty();
+        assertThat(talk.forwardedText()).doesNotContain("copy");
+    }
+
+    @Test
     void rejected_nothing_of_it_is_sent() {
         talk.client(COPY, data("1\n"), done());
         talk.rule(false, "no");

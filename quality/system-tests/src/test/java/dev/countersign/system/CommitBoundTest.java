@@ -9,6 +9,7 @@ import dev.countersign.verifier.Verifier;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +45,15 @@ class CommitBoundTest {
                 "INSERT INTO later VALUES (1, 0)",
                 "CREATE CONSTRAINT TRIGGER t AFTER UPDATE ON later DEFERRABLE INITIALLY DEFERRED"
                         + " FOR EACH ROW EXECUTE FUNCTION log_it()",
-                "GRANT ALL ON bills, parts, logged, log, later TO agent");
+                "CREATE TABLE emptying (id int PRIMARY KEY, n int)",
+                "INSERT INTO emptying VALUES (1, 0)",
+                "CREATE TABLE emptied AS SELECT n FROM generate_series(1, 50) n",
+                "CREATE FUNCTION empty_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+                        + " BEGIN TRUNCATE emptied; RETURN NEW; END $$",
+                "CREATE TRIGGER t AFTER UPDATE ON emptying FOR EACH ROW EXECUTE FUNCTION empty_it()",
+                "CREATE TABLE long_texts (id int PRIMARY KEY, words text)",
+                "INSERT INTO long_texts VALUES (1, '')",
+                "GRANT ALL ON bills, parts, logged, log, later, emptying, long_texts TO agent");
         house.restart();
         dana = house.desk("dana", "dba");
     }
@@ -155,6 +164,37 @@ class CommitBoundTest {
 
         assertThat(told(psql)).contains("ZC011", "it changed 6 rows");
         assertThat(count("parts")).isEqualTo(5);
+    }
+
+    @Test
+    void what_a_trigger_empties_is_not_a_number_and_people_are_told_so() throws Exception {
+        var psql = psql("UPDATE emptying SET n = 8 WHERE id = 1;");
+        approve("n = 8", "1");
+
+        assertThat(told(psql)).contains("ZC011", "catalogue");
+        assertThat(count("emptied")).isEqualTo(50);
+
+        psql = psql("UPDATE emptying SET n = 8 WHERE id = 1;");
+        approve("n = 8", "unknown");
+        assertThat(told(psql)).contains("UPDATE 1");
+        assertThat(count("emptied")).isZero();
+    }
+
+    @Test
+    void values_that_are_stored_out_of_line_are_no_more_rows() throws Exception {
+        var psql = psql("UPDATE long_texts SET words = '" + noise() + "' WHERE id = 1;");
+        approve("long_texts", "1");
+
+        assertThat(told(psql)).contains("UPDATE 1").doesNotContain("ZC011");
+    }
+
+    private static String noise() {
+        var out = new StringBuilder();
+        var random = new Random(7);
+        for (int i = 0; i < 1_000; i++) {
+            out.append(Long.toHexString(random.nextLong()));
+        }
+        return out.toString();
     }
 
     @Test
