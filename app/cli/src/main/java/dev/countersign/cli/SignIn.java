@@ -165,13 +165,33 @@ final class SignIn {
         return System.getenv("BROWSER") != null || hasScreen();
     }
 
-    /// Shows a code that the person enters on another device.
+    /// Shows a code that the person enters on another device. With PKCE too, which the device grant
+    /// does not know: an issuer that wants it of the client for every flow (Keycloak) refuses
+    /// without, and others ignore it (RFC 8628, 3.1 and 3.4).
     Tokens device() throws IOException, InterruptedException {
         var discovered = discovery();
+        var verifier = secret();
         var begun =
                 post(
                         endpoint(discovered, "device_authorization_endpoint"),
-                        Map.of("client_id", client, "scope", "openid", "audience", audience));
+                        Map.of(
+                                "client_id",
+                                client,
+                                "scope",
+                                "openid",
+                                "audience",
+                                audience,
+                                "code_challenge",
+                                challenge(verifier),
+                                "code_challenge_method",
+                                "S256"));
+        if (Members.text(begun, "device_code").isEmpty()) {
+            throw new IOException(
+                    "the issuer gave no code for another device: "
+                            + Shown.of(Members.text(begun, "error"))
+                            + " "
+                            + Shown.of(Members.text(begun, "error_description")));
+        }
         out.println(
                 "Open "
                         + Shown.of(Members.text(begun, "verification_uri"))
@@ -186,7 +206,9 @@ final class SignIn {
                         "client_id",
                         client,
                         "device_code",
-                        Members.text(begun, "device_code"));
+                        Members.text(begun, "device_code"),
+                        "code_verifier",
+                        verifier);
         long end = System.nanoTime() + PERSON_LIMIT.toNanos();
         while (System.nanoTime() < end) {
             Thread.sleep(wait); // the issuer says how often it may be asked (RFC 8628, 3.5)

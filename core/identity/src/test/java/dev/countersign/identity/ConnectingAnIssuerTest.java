@@ -88,8 +88,9 @@ class ConnectingAnIssuerTest {
         assertThat(agent(it, forAnn).toString()).isEqualTo("report-agent for f1a2");
         var alone =
                 """
-                {"aud": "countersign", "typ": "Bearer", "azp": "nightly-report", "sub": "9b9b",
-                 "client_id": "nightly-report", "scope": "openid", "clientHost": "10.0.0.7",
+                {"aud": ["countersign", "account"], "typ": "Bearer", "azp": "nightly-report",
+                 "sub": "9b9b", "acr": "1", "client_id": "nightly-report",
+                 "scope": "profile email", "clientHost": "10.0.0.7", "clientAddress": "10.0.0.7",
                  "preferred_username": "service-account-nightly-report"}\
                 """;
         assertThat(agent(it, alone).toString()).isEqualTo("nightly-report");

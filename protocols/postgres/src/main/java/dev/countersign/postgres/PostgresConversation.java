@@ -415,7 +415,9 @@ final class PostgresConversation implements Conversation {
             }
             case FLUSH -> {}
         }
-        pipeline = pass.kind() != Item.Pass.Kind.SYNC;
+        pipeline =
+                pass.kind() != Item.Pass.Kind.SYNC
+                        && (pipeline || pass.kind() != Item.Pass.Kind.FLUSH);
         out.toTarget(own, Unpooled.wrappedBuffer(pass.bytes().view()));
     }
 

@@ -389,6 +389,9 @@ final class Replies {
         }
         var spooled = tally.permit.action().request().stream();
         if (in && spooled != null) {
+            if (tally.hasStreamed()) {
+                throw unexpected(frame); // it has them already
+            }
             copies.beginIn();
             copies.spooled(spooled, tally, out); // the client sent it before
             return;

@@ -190,6 +190,11 @@ final class Tally {
         }
     }
 
+    /// Whether something that the client sends behind a command went to the target.
+    boolean hasStreamed() {
+        return stream != null;
+    }
+
     /// What the client sends behind a command, as the target is sent it.
     void streamed(ByteBuf in, int from, int to) {
         if (stream == null) {

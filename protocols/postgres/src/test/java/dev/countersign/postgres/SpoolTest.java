@@ -92,6 +92,18 @@ class SpoolTest {
     }
 
     @Test
+    void a_target_that_asks_for_it_twice_ends_the_session() {
+        talk.client(COPY, data("1\n"), done());
+        talk.rule(true, "");
+
+        talk.target(
+                Packet.of('G').int8(0).int16(0).bytes(), Packet.of('G').int8(0).int16(0).bytes());
+
+        assertThat(talk.forwarded()).isEqualToIgnoringCase("Qdc");
+        assertThat(talk.hungUp).isEqualTo("target-protocol");
+    }
+
+    @Test
     void rejected_nothing_of_it_is_sent() {
         talk.client(COPY, data("1\n"), done());
         talk.rule(false, "no");
