@@ -112,7 +112,7 @@ final class OpenReviewReader {
         }
         var entry = Bundles.entry(settings.evidence(), index, size);
         var json = Json.parse(new String(entry, StandardCharsets.UTF_8));
-        return new At((Json.Obj) json, Frontier.leaf(entry));
+        return new At(index, (Json.Obj) json, Frontier.leaf(entry));
     }
 
     private List<OpenReview.Said> rulings(List<At> rulings) {

@@ -25,8 +25,9 @@ final class OpenReviews {
     /// An open session: where its `auth.ok` stands, and its intents that need people.
     private record Login(long index, Map<String, Long> intents) {}
 
+    /// @param index of the record
     /// @param leaf of the record
-    record At(Json.Obj record, Hash leaf) {
+    record At(long index, Json.Obj record, Hash leaf) {
         Json.Obj body() {
             return record.object("x").orElse(Json.object().build());
         }
@@ -43,6 +44,11 @@ final class OpenReviews {
         /// It was said when people were asked that a restart does not end it.
         boolean goesOn() {
             return request.body().get("goes_on").isPresent();
+        }
+
+        /// Whether all that people said of it is among the first `size` records.
+        boolean saidWithin(long size) {
+            return rulings.stream().allMatch(ruling -> ruling.index() < size);
         }
 
         private boolean overAt(Instant when) {
@@ -64,8 +70,9 @@ final class OpenReviews {
                     login.intents().put(record.text("id").orElse(""), index);
                 }
             }
-            case "approval.request" -> requested(new At(record, leaf), sessions.get(session));
-            case "approval.ruling" -> ruled(new At(record, leaf));
+            case "approval.request" ->
+                    requested(new At(index, record, leaf), sessions.get(session));
+            case "approval.ruling" -> ruled(new At(index, record, leaf));
             case "approval.consume" -> open.remove(x.text("review").orElse(""));
             default -> {
                 // nothing else is part of a review

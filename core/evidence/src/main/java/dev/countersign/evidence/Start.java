@@ -32,6 +32,10 @@ final class Start {
     private final List<Publisher.WrappedKey> keys = new ArrayList<>();
     private final List<Checkpoint> signed = new ArrayList<>();
     private boolean guarded;
+
+    /// Records that the guard file vouches for.
+    private long vouched;
+
     private long nextPlace;
     private long lastBatch = -1;
     private String lastKind = "";
@@ -139,9 +143,11 @@ final class Start {
         }
     }
 
-    /// Without a guard file an old copy of the log could bring an approval back that was used.
+    /// Without a guard file an old copy of the log could bring an approval back that was used. And
+    /// nobody has signed what stands behind the last checkpoint: whoever can write to the directory
+    /// could have added what people never said.
     private boolean goesOn(OpenReviews.Found review) {
-        return guarded && review.goesOn();
+        return guarded && review.goesOn() && review.saidWithin(vouched);
     }
 
     private long published() {
@@ -200,6 +206,7 @@ final class Start {
             var checkpoint =
                     Checkpoint.parse(Files.readString(guard.get()), settings.origin(), guard.get());
             guarded = checkpoint.size() >= published;
+            vouched = checkpoint.size();
             signed.add(checkpoint);
         }
     }

@@ -236,6 +236,26 @@ class OpenReviewsTest {
         assertThat(left()).as("nor do they come back with one").isEmpty();
     }
 
+    /// Nobody signed it: whoever can write to the directory could have added it by hand.
+    @Test
+    void what_people_said_behind_the_last_checkpoint_ends_the_review() throws Exception {
+        Asked asked;
+        try (var log = open()) {
+            asked = asked(log, true, soon);
+        }
+        var inside = Publisher.checkpointFile(Samples.settings(data()).evidence());
+        var guard = folder.resolve("data-guard");
+        var before = Files.readString(guard);
+        try (var log = open()) {
+            says(log, asked, Ruling.APPROVED);
+        }
+        Files.writeString(guard, before);
+        Files.writeString(inside, before);
+
+        assertThat(left()).isEmpty();
+        assertThat(ends(data())).containsExactly("approved", "withdrawn");
+    }
+
     /// Approvals that were used meanwhile it does not know of.
     @Test
     void a_guard_file_that_a_start_in_between_did_not_write_vouches_for_nothing() throws Exception {

@@ -34,8 +34,9 @@ public final class Bound {
                 ";rows=" + rows + ";changed=" + changed);
     }
 
-    /// Nobody can tell how many it changed, and it was undone.
+    /// Nobody can tell how many it changed, and it was undone: whoever is asked next is told that.
     public Refusal uncounted() {
+        more.accept(Reviews.UNCOUNTED);
         return refusal(
                 "the target does not count what is changed, so nobody can tell whether it is what review "
                         + review

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// What people are asked about: that it runs once, only as it was shown, and that whatever goes
@@ -189,11 +191,10 @@ class GateHoldTest {
     void nothing_runs_before_the_guard_file_covers_the_use_of_its_approval() {
         var hold = held();
         var covered = new CompletableFuture<String>();
-        evidence.guards(of -> {
-            assertThat(evidence.written().get((int) of.index()))
-                    .isInstanceOf(Evidence.ApprovalConsumed.class);
-            return covered;
-        });
+        evidence.guards(of ->
+                evidence.written().get((int) of.index()) instanceof Evidence.ApprovalConsumed
+                        ? covered
+                        : CompletableFuture.completedStage(of));
 
         approve();
 
@@ -215,6 +216,27 @@ class GateHoldTest {
         assertThat(answer.toCompletableFuture()).isNotDone();
         covered.complete("");
         assertThat(now(answer)).isInstanceOf(Answer.Admitted.class);
+    }
+
+    @Test
+    void a_ruling_counts_once_the_guard_file_covers_it() throws Exception {
+        var hold = held();
+        var asked = new CountDownLatch(1);
+        var covered = new CompletableFuture<String>();
+        evidence.guards(of -> {
+            asked.countDown();
+            return evidence.written().get((int) of.index()) instanceof Evidence.Ruled
+                    ? covered
+                    : CompletableFuture.completedStage(of);
+        });
+
+        var said = CompletableFuture.runAsync(this::approve);
+
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(hold.then().toCompletableFuture()).isNotDone();
+        covered.complete("");
+        said.get(20, TimeUnit.SECONDS);
+        assertThat(now(hold.then())).isInstanceOf(Answer.Admitted.class);
     }
 
     @Test

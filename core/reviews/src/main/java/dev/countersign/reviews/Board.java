@@ -155,6 +155,18 @@ final class Board {
                 && other.kind.equals(rejected.kind);
     }
 
+    /// What waits for the same kind of thing as something that was rejected ends too.
+    void withdrawSiblings(Review rejected) {
+        for (var other : all.values()) {
+            if (other != rejected && sibling(other, rejected)) {
+                var withdrawn = withdraw(other);
+                if (withdrawn != null) {
+                    write(withdrawn);
+                }
+            }
+        }
+    }
+
     static Evidence.Ruled ended(Review review, Hash request, Ruling how) {
         return Evidence.Ruled.ended(review.id, request, how, "");
     }

@@ -70,6 +70,7 @@ public final class Reviews {
             if (review.state == State.REJECTED) {
                 var said = review.votes.getLast();
                 board.reject(review, said.by().toString(), said.reason());
+                board.withdrawSiblings(review); // a crash may have come before that was written
             }
             return Optional.empty();
         } catch (Rebuilt.CannotGoOn e) {
@@ -111,7 +112,8 @@ public final class Reviews {
             long seen = board.exceeded.getOrDefault(keys.fingerprint(), 0L);
             var shown =
                     seen == UNCOUNTED
-                            ? Preview.unknown("it did more than change rows, and was undone")
+                            ? Preview.unknown(
+                                    "what it changed could not be counted, and was undone")
                             : preview.atLeast(seen);
             return open(action, decision, places, keys, onlyHere, shown);
         } finally {

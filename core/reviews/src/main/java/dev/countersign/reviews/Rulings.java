@@ -1,6 +1,7 @@
 package dev.countersign.reviews;
 
 import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Json;
 import dev.countersign.model.ReviewId;
@@ -230,13 +231,10 @@ final class Rulings {
     private Heard counted(Review review, Said said, Evidence.Ruled record) {
         Hash leaf;
         try {
-            leaf =
-                    board.evidence
-                            .append(List.of(record))
-                            .toCompletableFuture()
-                            .join()
-                            .getFirst()
-                            .leaf();
+            var receipt =
+                    board.evidence.append(List.of(record)).toCompletableFuture().join().getFirst();
+            leaf = receipt.leaf();
+            untilGuarded(review, receipt);
         } catch (CompletionException e) {
             Evidence.@Nullable Ruled late;
             var left = new ArrayList<Wait>();
@@ -299,6 +297,19 @@ final class Rulings {
                 : new Heard.Counted(view);
     }
 
+    /// A ruling outlives a crash once the guard file covers it; until then it is not told to be
+    /// counted. Where that takes too long it counts nevertheless, as long as this gateway runs.
+    private void untilGuarded(Review review, EvidenceLog.Receipt receipt) {
+        try {
+            var _ = board.evidence.guarded(receipt, Runnable::run).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("review", review.id)
+                    .log("the guard file does not cover a ruling yet: it would end with a crash");
+        }
+    }
+
     private void apply(Review review, Said said, Hash leaf, Map<Wait, Wait.End> told) {
         if (!said.yes()) {
             review.state = State.REJECTED;
@@ -309,13 +320,8 @@ final class Rulings {
                     other.waiting.forEach(wait -> told.put(wait, end));
                     other.waiting.clear();
                 }
-                if (other != review && Board.sibling(other, review)) {
-                    var withdrawn = board.withdraw(other);
-                    if (withdrawn != null) {
-                        board.write(withdrawn);
-                    }
-                }
             }
+            board.withdrawSiblings(review);
             return;
         }
         review.rulings.add(leaf);

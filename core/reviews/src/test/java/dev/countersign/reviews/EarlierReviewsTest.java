@@ -107,6 +107,11 @@ class EarlierReviewsTest {
     }
 
     private Optional<String> takeUp(int people, Rebuilt.Vote... votes) {
+        return takeUp(id, END, people, votes);
+    }
+
+    private Optional<String> takeUp(
+            ReviewId id, Instant expires, int people, Rebuilt.Vote... votes) {
         return reviews.takeUp(
                 new Rebuilt(
                         id,
@@ -115,7 +120,7 @@ class EarlierReviewsTest {
                         List.of(need()),
                         people,
                         NOW.minusSeconds(600),
-                        END,
+                        expires,
                         OptionalLong.of(3),
                         INTENT,
                         REQUEST,
@@ -229,6 +234,29 @@ class EarlierReviewsTest {
                         });
         now = END;
         assertThat(look(Cast.action("eve", "x = 7"))).isInstanceOf(Look.Waits.class);
+    }
+
+    /// Its end was not written yet when the gateway died.
+    @Test
+    void what_was_rejected_with_another_stays_withdrawn() {
+        takeUp(
+                id,
+                END.plusSeconds(600),
+                2,
+                vote(Cast.person("dana", "dba"), true),
+                vote(Cast.person("otto", "dba"), true));
+        assertThat(state()).isEqualTo(State.APPROVED);
+
+        takeUp(ReviewId.fresh(), END, 2, vote(Cast.person("dana", "dba"), false));
+
+        assertThat(state()).isEqualTo(State.WITHDRAWN);
+        now = END.plusSeconds(1);
+        assertThat(look(again())).isInstanceOf(Look.Waits.class);
+        assertThat(written)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Evidence.Ruled.class,
+                        end -> assertThat(end.ruling()).isEqualTo(Ruling.WITHDRAWN));
     }
 
     @Test

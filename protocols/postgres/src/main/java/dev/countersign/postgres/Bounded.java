@@ -7,6 +7,7 @@ import dev.countersign.model.ActionId;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.Seen;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -297,28 +298,38 @@ final class Bounded {
         return true;
     }
 
-    /// Less than zero where nobody can tell.
+    /// Less than zero where nobody can tell: also where a counter went down, as by a TRUNCATE of
+    /// what was filled before.
     private long changed() {
-        long from = sum(before);
-        long to = sum(after);
-        return from < 0 || to < 0 ? -1 : Math.max(to - from, tally.changed());
-    }
-
-    private static long sum(Own count) {
-        var row = count.row();
-        if (!count.ok() || row.size() != 5 || !"on".equals(row.get(3))) {
+        var from = counters(before);
+        var to = counters(after);
+        if (from.isEmpty() || to.isEmpty()) {
             return -1;
         }
         long sum = 0;
-        for (var one : row.subList(0, 3)) {
-            if (one == null) {
-                continue; // there is no table
-            }
-            if (!one.matches("[0-9]{1,17}")) {
+        for (int i = 0; i < to.size(); i++) {
+            long more = to.get(i) - from.get(i);
+            if (more < 0) {
                 return -1;
             }
-            sum += Long.parseLong(one);
+            sum += more;
         }
-        return sum;
+        return Math.max(sum, tally.changed());
+    }
+
+    /// Rows inserted, updated and deleted; empty where nobody counts them.
+    private static List<Long> counters(Own count) {
+        var row = count.row();
+        if (!count.ok() || row.size() != 5 || !"on".equals(row.get(3))) {
+            return List.of();
+        }
+        var out = new ArrayList<Long>();
+        for (var one : row.subList(0, 3)) {
+            if (one != null && !one.matches("[0-9]{1,17}")) {
+                return List.of();
+            }
+            out.add(one == null ? 0 : Long.parseLong(one)); // null where there is no table
+        }
+        return out;
     }
 }

@@ -80,7 +80,11 @@ class HeldBytesTest {
     /// What the gateway asks around a write whose rows people were shown.
     private static final String COUNT =
             "SELECT pg_catalog.sum(n_tup_ins), pg_catalog.sum(n_tup_upd),"
-                    + " pg_catalog.sum(n_tup_del), pg_catalog.current_setting('track_counts')"
+                    + " pg_catalog.sum(n_tup_del), pg_catalog.current_setting('track_counts'),"
+                    + " (SELECT pg_catalog.concat_ws(' ', pg_catalog.sum(n_tup_ins),"
+                    + " pg_catalog.sum(n_tup_upd), pg_catalog.sum(n_tup_del))"
+                    + " FROM pg_catalog.pg_stat_xact_sys_tables"
+                    + " WHERE schemaname OPERATOR(pg_catalog.!~) '^pg_toast')"
                     + " FROM pg_catalog.pg_stat_xact_user_tables";
 
     @Test
