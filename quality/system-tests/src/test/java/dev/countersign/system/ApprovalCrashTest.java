@@ -238,7 +238,7 @@ class ApprovalCrashTest {
                 case RULED -> approve(dana, review);
                 case RUNNING -> {
                     approve(dana, review);
-                    await().atMost(Duration.ofSeconds(20)).until(() -> atWork(house) == 1);
+                    await().atMost(Duration.ofSeconds(20)).until(() -> runs(house));
                 }
                 case UNUSED -> leaveAndApprove(told, dana, review);
             }
