@@ -2,9 +2,11 @@ package dev.countersign.system;
 
 import dev.countersign.model.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,20 +15,30 @@ import java.util.TreeMap;
 /// The published records of a log, read with a dozen lines that know nothing of our own reader: a
 /// C2SP entry bundle is a length of two bytes and the entry, again and again.
 final class Records {
+    private static final int TRIES = 10;
+
     private Records() {}
 
-    /// @param data the gateway's data directory
+    /// @param data the gateway's data directory, of one that may be at work
     static List<Json.Obj> of(Path data) throws IOException {
-        var entries = data.resolve("evidence/log/tile/entries");
-        var bundles = new TreeMap<Long, byte[]>();
-        try (var files = Files.walk(entries)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                var path = entries.relativize(file).toString().replace("x", "").replace("/", "");
-                int partial = path.indexOf(".p");
-                long number = Long.parseLong(partial < 0 ? path : path.substring(0, partial));
-                var bytes = Files.readAllBytes(file);
-                bundles.merge(number, bytes, (a, b) -> a.length > b.length ? a : b);
+        for (int tries = 1; ; tries++) {
+            try {
+                return read(data.resolve("evidence/log/tile/entries"));
+            } catch (NoSuchFileException e) {
+                if (tries == TRIES) { // until then a longer bundle has taken its place meanwhile
+                    throw e;
+                }
             }
+        }
+    }
+
+    private static List<Json.Obj> read(Path entries) throws IOException {
+        var bundles = new TreeMap<Long, byte[]>();
+        for (var file : bundles(entries)) {
+            var path = entries.relativize(file).toString().replace("x", "").replace("/", "");
+            int partial = path.indexOf(".p");
+            long number = Long.parseLong(partial < 0 ? path : path.substring(0, partial));
+            bundles.merge(number, Files.readAllBytes(file), (a, b) -> a.length > b.length ? a : b);
         }
         var out = new ArrayList<Json.Obj>();
         for (var bundle : bundles.values()) {
@@ -38,6 +50,17 @@ final class Records {
             }
         }
         return out;
+    }
+
+    /// Without those that are not whole yet.
+    private static List<Path> bundles(Path entries) throws IOException {
+        try (var files = Files.walk(entries)) {
+            return files.filter(file -> !file.toString().endsWith(".tmp"))
+                    .filter(Files::isRegularFile)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /// Those of one kind.
