@@ -23,8 +23,8 @@ public interface People {
 
     /// What a token proves.
     sealed interface Proof {
-        /// @param token the ID token as it came, which proves a ruling offline; empty where an
-        ///   access token was shown, which is kept nowhere
+        /// @param token the ID token as it came, which proves a ruling offline; of an access token
+        ///   header and payload only, by which the person is known again after a restart
         record Proved(Reviewer reviewer, String token) implements Proof {
             /// Without the token.
             @Override
