@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /// The rows that one INSERT, UPDATE or DELETE would change: as the SELECT that finds them, or as
 /// their number where the text lists them.
@@ -174,13 +174,13 @@ public record Affected(String select, List<Integer> parameters, OptionalLong lis
             }
         }
 
-        private Predicate<Integer> is(String... words) {
+        private IntPredicate is(String... words) {
             return at -> List.of(words).contains(text.word(at));
         }
 
         /// The first place from `start` to `to`, outside of all parentheses; `none` where there is
         /// none.
-        private int find(int start, int to, Predicate<Integer> what, int none) {
+        private int find(int start, int to, IntPredicate what, int none) {
             for (int at = start; at < to; at++) {
                 if (text.tokens().get(at).depth() == 0 && what.test(at)) {
                     return at;

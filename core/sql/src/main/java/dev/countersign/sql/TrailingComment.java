@@ -70,14 +70,15 @@ public record TrailingComment(String statement, String text, Map<String, String>
     /// nothing stands behind it but the end.
     private static boolean stands(String sql, int open, int end) {
         try {
-            var all = Lexer.read(sql);
-            var before = Lexer.read(sql.substring(0, open));
-            var behind = Lexer.read(sql.substring(end));
-            return !before.isEmpty()
-                    && sql.substring(before.getLast().end(), open).isBlank()
-                    && all.size() == before.size() + behind.size()
-                    && all.subList(0, before.size()).equals(before)
-                    && Lexer.read(sql.substring(open, end)).isEmpty();
+            int before = 0;
+            for (var token : Lexer.read(sql)) {
+                if (token.end() <= open) {
+                    before = token.end();
+                } else if (token.start() < end) {
+                    return false; // part of a string or a name, or more than one comment
+                }
+            }
+            return before > 0 && blank(sql, open) == before;
         } catch (UnreadableSql e) {
             return false;
         }
