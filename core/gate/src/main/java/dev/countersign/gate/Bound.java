@@ -31,7 +31,8 @@ public final class Bound {
         more.accept(changed);
         return refusal(
                 "it changed " + changed + " rows, and review " + review + " allowed " + rows,
-                ";rows=" + rows + ";changed=" + changed);
+                ";rows=" + rows + ";changed=" + changed,
+                "with what it really changes");
     }
 
     /// Nobody can tell how many it changed, and it was undone: whoever is asked next is told that.
@@ -41,7 +42,8 @@ public final class Bound {
                 "the target does not count what is changed, so nobody can tell whether it is what review "
                         + review
                         + " allowed",
-                ";rows=" + rows + ";changed=unknown");
+                ";rows=" + rows + ";changed=unknown",
+                "and people are told that nobody can count it");
     }
 
     /// It did something beside that no counter of rows sees, such as a TRUNCATE by a trigger, and
@@ -53,14 +55,15 @@ public final class Bound {
                         + " tables does, so nobody can tell whether it is what review "
                         + review
                         + " allowed",
-                ";rows=" + rows + ";changed=unknown");
+                ";rows=" + rows + ";changed=unknown",
+                "and people are told that nobody can count it");
     }
 
-    private Refusal refusal(String what, String detail) {
+    private Refusal refusal(String what, String detail, String anew) {
         return new Refusal(
                 Refusal.Reason.DRIFT,
                 what + "; it was undone, and nothing is changed",
                 "review=" + review + ";state=void" + detail,
-                "Send the statement again: it is asked for anew, with what it really changes.");
+                "Send the statement again: it is asked for anew, " + anew + ".");
     }
 }
