@@ -68,10 +68,10 @@ final class Bounded {
     private final long group;
 
     private State state = State.WAITS;
-    private Own begin = new Own(true);
-    private Own before = new Own(true);
-    private Own after = new Own(true);
-    private Own end = new Own(true);
+    private OwnStatement begin = new OwnStatement(true);
+    private OwnStatement before = new OwnStatement(true);
+    private OwnStatement after = new OwnStatement(true);
+    private OwnStatement end = new OwnStatement(true);
     private boolean ownTransaction;
     private boolean commits;
     private boolean endedAgain;
@@ -166,8 +166,8 @@ final class Bounded {
         return Step.GO_ON;
     }
 
-    private Own countInPipeline(Effects out) {
-        var count = new Own(false);
+    private OwnStatement countInPipeline(Effects out) {
+        var count = new OwnStatement(false);
         replies.owe(new Expected.Ours(count, tally));
         var to = out.allocator();
         out.toTarget(tally.permit, Messages.closeStatement(to, NAME));
@@ -216,8 +216,8 @@ final class Bounded {
         };
     }
 
-    private Own ask(String sql, Effects out) {
-        var asked = new Own(true);
+    private OwnStatement ask(String sql, Effects out) {
+        var asked = new OwnStatement(true);
         replies.owe(new Expected.Ours(asked, tally));
         out.toTarget(tally.permit, Messages.query(out.allocator(), sql));
         return asked;
@@ -318,7 +318,7 @@ final class Bounded {
     }
 
     /// Rows inserted, updated and deleted; empty where nobody counts them.
-    private static List<Long> counters(Own count) {
+    private static List<Long> counters(OwnStatement count) {
         var row = count.row();
         if (!count.ok() || row.size() != 5 || !"on".equals(row.get(3))) {
             return List.of();

@@ -57,6 +57,12 @@ final class Copies {
         lines = null;
     }
 
+    /// The client says what has no place among the rows that it sends.
+    static MalformedFrame stray(Frame frame) {
+        return new MalformedFrame(
+                "a copy is under way, and the client sent a message '" + (char) frame.tag() + "'");
+    }
+
     /// A CopyData of the client, or a piece of one, or the end of the copy.
     void fromClient(Frame frame, Tally tally, Effects out) {
         if (frame.tag() == 'd') {

@@ -29,7 +29,7 @@ sealed interface Expected {
     record Sync(long group) implements Expected {}
 
     /// A statement of the gateway's own that counts what an action changes, or stands around it.
-    record Ours(Own own, Tally tally) implements Expected {}
+    record Ours(OwnStatement own, Tally tally) implements Expected {}
 
     /// A statement of the gateway's own that must fail, in place of one that was refused.
     ///

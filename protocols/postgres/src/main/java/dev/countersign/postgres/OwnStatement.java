@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A statement of the gateway's own that stands around one of the client's, and what the target
 /// answered. Nothing of it reaches the client but an error, which is the client's action's.
-final class Own {
+final class OwnStatement {
     /// The answer is one row of a few small values.
     static final int MAX_BYTES = 4 << 10;
 
@@ -21,7 +21,7 @@ final class Own {
 
     /// @param query by a Query message, up to its ReadyForQuery; otherwise by Close (twice), Parse,
     ///   Bind and Execute in a pipeline
-    Own(boolean query) {
+    OwnStatement(boolean query) {
         this.query = query;
     }
 

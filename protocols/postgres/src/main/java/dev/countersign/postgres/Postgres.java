@@ -128,11 +128,14 @@ public final class Postgres implements Framed, AutoCloseable {
     }
 
     private PostgresQueries connect(PostgresTarget target, Supplier<char[]> secret) {
+        var terms = new Terms("countersign catalogue", true, Map.of());
+        return connect(target, secret, terms, CATALOGUE_LIMIT);
+    }
+
+    private PostgresQueries connect(
+            PostgresTarget target, Supplier<char[]> secret, Terms terms, Duration limit) {
         try {
-            return PostgresQueries.connect(
-                    target.leg(),
-                    dialer(target, secret, new Terms("countersign catalogue", true, Map.of())),
-                    CATALOGUE_LIMIT);
+            return PostgresQueries.connect(target.leg(), dialer(target, secret, terms), limit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -140,14 +143,8 @@ public final class Postgres implements Framed, AutoCloseable {
 
     private PostgresQueries preview(
             PostgresTarget target, Supplier<char[]> secret, Map<String, String> startup) {
-        try {
-            return PostgresQueries.connect(
-                    target.leg(),
-                    dialer(target, secret, new Terms("countersign preview", true, startup)),
-                    RowPreview.STEP);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var terms = new Terms("countersign preview", true, startup);
+        return connect(target, secret, terms, RowPreview.STEP);
     }
 
     @Override

@@ -229,11 +229,7 @@ final class PostgresConversation implements Conversation {
                 out.toTarget(own, frame);
                 out.hangUp("client");
             }
-            default ->
-                    throw new MalformedFrame(
-                            "a copy is under way, and the client sent a message '"
-                                    + (char) frame.tag()
-                                    + "'");
+            default -> throw Copies.stray(frame);
         }
     }
 
@@ -326,7 +322,7 @@ final class PostgresConversation implements Conversation {
         asking--;
         if (!over && line.peek() instanceof Item.Query item && item.id().equals(action)) {
             // in a pipeline an error before it would be one of the COPY too
-            spool = pipeline ? null : spools.begin(item);
+            spool = pipeline ? null : spools.begin(item, own.session().who().actor());
             if (spool == null) {
                 askAgain(item.asked().unspooled(), out);
                 return;

@@ -726,7 +726,8 @@ final class Replies {
 
     /// What goes wrong with a statement of the gateway's own goes wrong with the action that it
     /// stands around: its client is told once.
-    private void oursFailed(Own own, Tally tally, ErrorTexts texts, Frame frame, Effects out)
+    private void oursFailed(
+            OwnStatement own, Tally tally, ErrorTexts texts, Frame frame, Effects out)
             throws MalformedFrame {
         own.failed();
         if (tally.ok()) {

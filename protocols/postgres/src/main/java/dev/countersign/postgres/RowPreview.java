@@ -77,8 +77,14 @@ final class RowPreview {
     }
 
     private static Preview failed(Throwable why) {
-        LOG.atWarn().setCause(why).log("the rows of a statement could not be counted");
+        // its message may quote what the target answered
+        LOG.atWarn().log("the rows of a statement could not be counted: {}", kind(why));
         return Preview.unknown("the target did not count its rows");
+    }
+
+    private static String kind(Throwable why) {
+        var cause = why.getCause();
+        return (cause == null ? why : cause).getClass().getSimpleName();
     }
 
     private Preview read(

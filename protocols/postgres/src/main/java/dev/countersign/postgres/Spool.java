@@ -2,6 +2,7 @@ package dev.countersign.postgres;
 
 import dev.countersign.gate.Frame;
 import dev.countersign.gate.MalformedFrame;
+import dev.countersign.model.Principal;
 import dev.countersign.model.Spooled;
 import java.io.ByteArrayOutputStream;
 
@@ -10,16 +11,23 @@ import java.io.ByteArrayOutputStream;
 /// forgotten as it comes, and the COPY refused at its end.
 final class Spool {
     private final Item.Query item;
+    private final Principal.Party actor;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private boolean whole = true;
     private boolean ended;
 
-    Spool(Item.Query item) {
+    /// @param actor whose rows they are
+    Spool(Item.Query item, Principal.Party actor) {
         this.item = item;
+        this.actor = actor;
     }
 
     Item.Query item() {
         return item;
+    }
+
+    Principal.Party actor() {
+        return actor;
     }
 
     /// A message of the client while it sends.
@@ -34,11 +42,7 @@ final class Spool {
             case 'H', 'S' -> {
                 // passed over, as a server does
             }
-            default ->
-                    throw new MalformedFrame(
-                            "a copy is under way, and the client sent a message '"
-                                    + (char) frame.tag()
-                                    + "'");
+            default -> throw Copies.stray(frame);
         }
     }
 

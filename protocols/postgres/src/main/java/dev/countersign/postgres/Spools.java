@@ -1,5 +1,6 @@
 package dev.countersign.postgres;
 
+import dev.countersign.model.Principal;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -12,6 +13,9 @@ final class Spools {
     /// Sessions that hold rows back, of a mebibyte at most each.
     static final int MAX_AT_ONCE = 64;
 
+    /// Of them those of one actor.
+    static final int MAX_OF_ONE = 8;
+
     /// What a client may take to send its rows.
     static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -19,12 +23,13 @@ final class Spools {
     private final Set<Spool> open = Collections.newSetFromMap(new WeakHashMap<>());
 
     /// Null where too many are there already.
-    @Nullable Spool begin(Item.Query item) {
+    @Nullable Spool begin(Item.Query item, Principal.Party actor) {
         synchronized (open) {
-            if (open.size() >= MAX_AT_ONCE) {
+            long own = open.stream().filter(spool -> spool.actor().equals(actor)).count();
+            if (open.size() >= MAX_AT_ONCE || own >= MAX_OF_ONE) {
                 return null;
             }
-            var spool = new Spool(item);
+            var spool = new Spool(item, actor);
             open.add(spool);
             return spool;
         }

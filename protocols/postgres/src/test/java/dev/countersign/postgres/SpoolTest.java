@@ -7,6 +7,7 @@ import dev.countersign.gate.Conversation.Timer;
 import dev.countersign.model.ActionId;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Outcome;
+import dev.countersign.model.Principal;
 import dev.countersign.model.Request;
 import dev.countersign.model.Spooled;
 import java.nio.charset.StandardCharsets;
@@ -198,12 +199,15 @@ class SpoolTest {
                         false);
         var all = new ArrayList<Spool>();
         for (int i = 0; i < Spools.MAX_AT_ONCE; i++) {
-            all.add(Objects.requireNonNull(spools.begin(item)));
+            var actor = new Principal.Party("https://idp", "agent " + i / Spools.MAX_OF_ONE);
+            all.add(Objects.requireNonNull(spools.begin(item, actor)));
         }
+        var another = new Principal.Party("https://idp", "another");
 
-        assertThat(spools.begin(item)).isNull();
+        assertThat(spools.begin(item, another)).isNull();
         spools.ended(all.getFirst());
-        assertThat(spools.begin(item)).isNotNull();
+        assertThat(spools.begin(item, all.getLast().actor())).as("has its share").isNull();
+        assertThat(spools.begin(item, another)).isNotNull();
         assertThat(all).hasSize(Spools.MAX_AT_ONCE);
     }
 }
