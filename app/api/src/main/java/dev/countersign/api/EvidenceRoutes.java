@@ -32,7 +32,7 @@ public final class EvidenceRoutes implements Api.Routes {
     private final LogCopy.Opener payloads;
     private final Oversight oversight;
     private final Duration limit;
-    private final Seats seats = new Seats("copy the log", MAX, 1);
+    private final Seats seats = new Seats("too-many", "copy the log", MAX, 1);
 
     /// @param directory the data directory
     /// @param payloads opens proofs of rulings for those who ask for them

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 
 /// A review as a reviewer is shown it: who acts for whom, what exactly, what it touches, who must
@@ -51,7 +50,7 @@ final class ReviewJson {
         var sent = action.request().stream();
         var head = head(review);
         if (sent != null) {
-            head.put("sends", content(sends(sent.content())));
+            head.put("sends", Json.bytes(sends(sent.content())));
         }
         return head.put("action", action(action))
                 .put("asked", Json.parse(shown))
@@ -88,18 +87,9 @@ final class ReviewJson {
         var out = Json.object().put("asked", Json.parse(exact(action)));
         var sent = action.request().stream();
         if (sent != null) {
-            out.put("sends", content(sent.content()));
+            out.put("sends", Json.bytes(sent.content()));
         }
         return out.build();
-    }
-
-    private static Json content(Bytes content) {
-        var text = content.text();
-        return text.isPresent()
-                ? Json.object().put("text", text.get()).build()
-                : Json.object()
-                        .put("base64", Base64.getEncoder().encodeToString(content.toArray()))
-                        .build();
     }
 
     /// The canonical action.

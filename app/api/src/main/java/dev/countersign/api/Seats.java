@@ -5,6 +5,7 @@ import java.util.List;
 
 /// So many at once, and so many of one person: for what takes long.
 final class Seats {
+    private final String code;
     private final String what;
     private final int most;
     private final int mostOfOne;
@@ -12,8 +13,10 @@ final class Seats {
     // guarded by itself
     private final List<List<String>> taken = new ArrayList<>();
 
+    /// @param code of the problem where there is none
     /// @param what they are for, as a problem says it: `watch sessions`
-    Seats(String what, int most, int mostOfOne) {
+    Seats(String code, String what, int most, int mostOfOne) {
+        this.code = code;
         this.what = what;
         this.most = most;
         this.mostOfOne = mostOfOne;
@@ -32,7 +35,7 @@ final class Seats {
             if (taken.size() >= most || own >= mostOfOne) {
                 throw new Problem(
                         503,
-                        "too-many",
+                        code,
                         mostOfOne
                                 + " connections of one person may "
                                 + what

@@ -36,7 +36,7 @@ final class SessionWatch {
     private final SessionRecords records;
     private final Oversight oversight;
     private final Clock clock;
-    private final Seats seats = new Seats("watch sessions", MAX, MAX_OF_ONE);
+    private final Seats seats = new Seats("too-many", "watch sessions", MAX, MAX_OF_ONE);
 
     SessionWatch(PublishedLog log, SessionRecords records, Oversight oversight, Clock clock) {
         this.log = log;

@@ -19,35 +19,30 @@ final class Watchers implements Bell {
     /// Rings that one of them may be behind.
     static final int MAX_BEHIND = 256;
 
+    private final Seats seats = new Seats("too-many-watchers", "watch reviews", MAX, MAX_OF_ONE);
     private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
 
     /// One connection.
     static final class Watcher {
-        final List<String> person;
+        private final Seats.Seat seat;
         final BlockingQueue<Ring> rings = new ArrayBlockingQueue<>(MAX_BEHIND);
         volatile boolean lost;
 
-        Watcher(List<String> person) {
-            this.person = person;
+        Watcher(Seats.Seat seat) {
+            this.seat = seat;
         }
     }
 
     /// @throws Problem if there are too many
     Watcher join(List<String> person) {
-        long own = all.stream().filter(watcher -> watcher.person.equals(person)).count();
-        if (all.size() >= MAX || own >= MAX_OF_ONE) {
-            throw new Problem(
-                    503,
-                    "too-many-watchers",
-                    MAX_OF_ONE + " connections of one person may watch, " + MAX + " in all");
-        }
-        var watcher = new Watcher(person);
+        var watcher = new Watcher(seats.take(person));
         all.add(watcher);
         return watcher;
     }
 
     void leave(Watcher watcher) {
         all.remove(watcher);
+        watcher.seat.close();
     }
 
     @Override

@@ -60,7 +60,6 @@ class ApiTest {
                     Optional.empty(),
                     new Api.Parts(
                             new Town(), new Book(), this::routes, (_, code) -> failed.add(code)));
-    private final HttpClient http = HttpClient.newHttpClient();
 
     /// Of those without which credentials do.
     private void routes(HttpRouting.Builder routing, Api all) {
@@ -89,7 +88,6 @@ class ApiTest {
     @AfterEach
     void close() {
         api.close();
-        http.close();
     }
 
     private final class Book implements EvidenceLog {
@@ -148,7 +146,10 @@ class ApiTest {
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        // a connection of its own: the server closes one on which something was no request
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     private static String contract() throws IOException {
