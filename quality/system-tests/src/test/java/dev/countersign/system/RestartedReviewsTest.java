@@ -305,8 +305,13 @@ class RestartedReviewsTest {
         var sql = update("brief", 8);
         var review = asked(sql);
         says(dana().approve(review), "approved");
+        var expires =
+                Instant.parse(
+                        dana().get("/v1/reviews/" + review).body().text("expires").orElseThrow());
         house.stop();
-        Thread.sleep(2_500);
+        // it is told without its fraction of a second
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> Instant.now().isAfter(expires.plusSeconds(1)));
 
         house.start();
 
