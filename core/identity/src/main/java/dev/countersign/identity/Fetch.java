@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,8 @@ final class Fetch implements AutoCloseable {
         }
     }
 
+    /// On a thread of its own, not by `sendAsync`: that hands each answer to the JVM's common pool,
+    /// and where all of its threads wait for a login, none of them would get one.
     private String get(URI at) throws IssuerFailure {
         var request =
                 HttpRequest.newBuilder(at)
@@ -96,7 +99,8 @@ final class Fetch implements AutoCloseable {
         var body =
                 HttpResponse.BodyHandlers.limiting(
                         HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_DOCUMENT);
-        var answer = http.sendAsync(request, body);
+        var answer = new FutureTask<>(() -> http.send(request, body));
+        Thread.ofVirtual().name("issuer-document").start(answer);
         try {
             var response = answer.get(DOCUMENT_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != 200) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,22 @@ class FetchTest {
         }
         assertThat(issuer.discoveries).hasValue(1);
         assertThat(issuer.keyFetches).hasValue(1);
+    }
+
+    @Test
+    void a_fetch_needs_no_thread_of_the_pool_that_the_whole_JVM_shares() throws Exception {
+        var token = token();
+        for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism(); i++) {
+            ForkJoinPool.commonPool()
+                    .execute(() -> {
+                        try {
+                            over.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+        }
+        assertThat(issuers.verify(token)).isInstanceOf(Issuers.Verdict.Verified.class);
     }
 
     @Test
