@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///    how many changed so far?            how many?                       how many?
 ///    the client's Query                  the client's Query              the client's Execute
 ///    SET CONSTRAINTS ALL IMMEDIATE
+///                                                                        (SET CONSTRAINTS …)
 ///    how many?                 ◀─ wait   how many?             ◀─ wait   how many?      ◀─ wait
 ///    COMMIT │ ROLLBACK         ◀─ wait   │ poison                        │ poison
 /// ```
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// this transaction (`pg_stat_xact_user_tables`), which count what common table expressions,
 /// cascades and triggers change too, and not the command's tag alone. The tag counts where it says
 /// more, for tables that are somewhere else. A deferred trigger counts where the transaction is the
-/// gateway's; in the client's own it fires when nobody counts any more.
+/// gateway's, and where it is that of a pipeline, which ends at its Sync (a driver's autocommit):
+/// it is fired before the count. In a transaction that the client began it fires at the client's
+/// COMMIT, when nobody counts any more; firing it earlier would break what the client put off.
 ///
 /// Those counters do not see the rows that a TRUNCATE or a DROP takes, nor large objects, which a
 /// trigger may do beside it. All of that changes rows of the catalogue: where one did change,
@@ -48,6 +51,8 @@ final class Bounded {
                     + " FROM pg_catalog.pg_stat_xact_sys_tables"
                     + " WHERE schemaname OPERATOR(pg_catalog.!~) '^pg_toast')"
                     + " FROM pg_catalog.pg_stat_xact_user_tables";
+
+    private static final String FIRE_DEFERRED = "SET CONSTRAINTS ALL IMMEDIATE";
 
     /// Of the statement and the portal in a pipeline; no client can have them.
     static final String NAME = "countersign_count";
@@ -147,9 +152,12 @@ final class Bounded {
             state = State.RUNS;
             var _ = own.byGateway(action(), "bound");
             tally.holdBack(bound.rows());
-            before = countInPipeline(out);
+            before = askInPipeline(COUNT, out);
             client.run();
-            after = countInPipeline(out);
+            if (replies.idle()) {
+                var _ = askInPipeline(FIRE_DEFERRED, out);
+            }
+            after = askInPipeline(COUNT, out);
             out.toTarget(tally.permit, Messages.flush(out.allocator()));
             return Step.WAIT;
         }
@@ -166,16 +174,16 @@ final class Bounded {
         return Step.GO_ON;
     }
 
-    private OwnStatement countInPipeline(Effects out) {
-        var count = new OwnStatement(false);
-        replies.owe(new Expected.Ours(count, tally));
+    private OwnStatement askInPipeline(String sql, Effects out) {
+        var asked = new OwnStatement(false);
+        replies.owe(new Expected.Ours(asked, tally));
         var to = out.allocator();
         out.toTarget(tally.permit, Messages.closeStatement(to, NAME));
         out.toTarget(tally.permit, Messages.closePortal(to, NAME));
-        out.toTarget(tally.permit, Messages.parse(to, NAME, COUNT, List.of()));
+        out.toTarget(tally.permit, Messages.parse(to, NAME, sql, List.of()));
         out.toTarget(tally.permit, Messages.bind(to, NAME, NAME, List.of()));
         out.toTarget(tally.permit, Messages.execute(to, NAME));
-        return count;
+        return asked;
     }
 
     // ---- a Query
@@ -229,7 +237,7 @@ final class Bounded {
         before = ask(COUNT, out);
         client.run();
         if (ownTransaction) {
-            var _ = ask("SET CONSTRAINTS ALL IMMEDIATE", out);
+            var _ = ask(FIRE_DEFERRED, out);
         }
         after = ask(COUNT, out);
     }

@@ -395,17 +395,29 @@ class BoundedTest {
                 Packet.complete("SELECT 1"));
     }
 
+    /// Deferred triggers fire, with the warning of a server older than 16.
+    private static byte[] fired() {
+        return Packet.all(
+                Packet.of('3').bytes(),
+                Packet.of('3').bytes(),
+                Packet.of('1').bytes(),
+                Packet.of('2').bytes(),
+                Packet.report('N', "WARNING", "25P01", "only in transaction blocks"),
+                Packet.complete("SET CONSTRAINTS"));
+    }
+
     @Test
     void in_a_pipeline_it_is_counted_before_anything_behind_it_is_sent() {
         pipelined();
 
-        assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBEH");
+        assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBECCPBEH");
         talk.target(countedInPipeline("0", "0", "0", "on", "7 1 0"), Packet.complete("UPDATE 2"));
+        talk.target(fired());
         assertThat(talk.heard()).endsWith("1 2");
         talk.target(countedInPipeline("0", "1", "1", "on", "7 1 0"));
 
         assertThat(talk.heard()).endsWith("1 2 C");
-        assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBEHPBEs");
+        assertThat(talk.forwarded()).isEqualTo("PBCCPBEECCPBECCPBEHPBEs");
     }
 
     @Test
@@ -415,6 +427,7 @@ class BoundedTest {
         talk.target(
                 countedInPipeline("0", "0", "0", "on", "7 1 0"),
                 Packet.complete("UPDATE 2"),
+                fired(),
                 countedInPipeline("0", "1", "2", "on", "7 1 0"));
 
         assertThat(talk.forwardedText())
@@ -440,6 +453,31 @@ class BoundedTest {
         assertThat(talk.heard()).endsWith("1 2 E ZI");
         assertThat(talk.text()).contains("23505");
         assertThat(talk.forwardedText()).doesNotContain("behind");
+    }
+
+    @Test
+    void in_a_pipeline_a_deferred_constraint_fails_as_it_would_at_the_sync() {
+        pipelined();
+
+        talk.target(
+                countedInPipeline("0", "0", "0", "on", "7 1 0"),
+                Packet.complete("UPDATE 2"),
+                Packet.error("23503", "violates"));
+        talk.target(Packet.ready('I'));
+
+        assertThat(talk.heard()).endsWith("1 2 E ZI");
+        assertThat(talk.text()).contains("23503").doesNotContain("UPDATE 2");
+        assertThat(talk.forwardedText()).doesNotContain("behind");
+    }
+
+    @Test
+    void in_a_transaction_that_the_client_began_what_it_put_off_stays_put_off() {
+        talk.client(Packet.query("begin")).target(Packet.complete("BEGIN"), Packet.ready('T'));
+
+        pipelined();
+
+        assertThat(talk.forwarded()).endsWith("PBCCPBEECCPBEH");
+        assertThat(talk.forwardedText()).doesNotContain("SET CONSTRAINTS");
     }
 
     @ParameterizedTest

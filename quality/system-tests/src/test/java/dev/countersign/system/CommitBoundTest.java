@@ -272,6 +272,25 @@ class CommitBoundTest {
         assertThat(count("logged WHERE n = 78")).isZero();
     }
 
+    @Test
+    void what_a_deferred_trigger_would_change_at_a_drivers_sync_counts_too() throws Exception {
+        try (var connection = house.connect()) {
+            var undone =
+                    meanwhile(
+                            () -> update(connection, "UPDATE later SET n = ? WHERE id = ?", 79, 1));
+            approve("UPDATE later", "1");
+            assertThatThrownBy(() -> told(undone)).hasStackTraceContaining("it changed 3 rows");
+
+            var known =
+                    meanwhile(
+                            () -> update(connection, "UPDATE later SET n = ? WHERE id = ?", 79, 1));
+            approve("UPDATE later", "3");
+            assertThat(told(known)).isEqualTo(1);
+            assertThat(connection.getWarnings()).isNull();
+        }
+        assertThat(count("later WHERE n = 79")).isEqualTo(1);
+    }
+
     private static int update(Connection connection, String sql, int... values)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
