@@ -11,6 +11,7 @@ import java.net.URI;
 /// ```
 ///
 /// @param name as panels call it
+/// @param webhook where to, by the signature of Standard Webhooks
 public record Channel(String name, Webhook webhook) {
 
     /// @param url https, or http on loopback

@@ -77,6 +77,11 @@ public final class WebhookBell implements Bell, AutoCloseable {
         }
     }
 
+    /// What it was made of.
+    public Channel channel() {
+        return channel;
+    }
+
     /// @param where people decide
     public WebhookBell(Channel channel, SecretSource secret, String where, Clock clock) {
         this(channel, secret, where, clock, AGAIN);

@@ -19,7 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ public final class CredentialRoutes implements Api.Routes {
 
     private final Credentials credentials;
     private final Issuers issuers;
-    private final Map<String, Door> doors;
+    private final Function<String, Optional<Door>> doors;
     private final Oversight oversight;
     private final Clock clock;
     private final Rate ofAddress;
@@ -53,16 +54,16 @@ public final class CredentialRoutes implements Api.Routes {
     /// @param tls whether the listener speaks TLS; without, it is on loopback
     public record Door(String protocol, int port, boolean tls) {}
 
-    /// @param doors by target
+    /// @param doors by target, as the configuration in force has them
     public CredentialRoutes(
             Credentials credentials,
             Issuers issuers,
-            Map<String, Door> doors,
+            Function<String, Optional<Door>> doors,
             Oversight oversight,
             Clock clock) {
         this.credentials = credentials;
         this.issuers = issuers;
-        this.doors = Map.copyOf(doors);
+        this.doors = doors;
         this.oversight = oversight;
         this.clock = clock;
         this.ofAddress = new Rate(PER_ADDRESS, clock);
@@ -155,7 +156,7 @@ public final class CredentialRoutes implements Api.Routes {
             throw wrong("an actor_token is not served: who acts, the subject_token says");
         }
         var target = form.get("audience");
-        var door = doors.get(target);
+        var door = doors.apply(target).orElse(null);
         var fixed = fixed(form.get("plan"), form.get("step"));
         var lifetime = lifetime(form.get("expires_in"));
         var by = verified(form.get("subject_token"), from, api);

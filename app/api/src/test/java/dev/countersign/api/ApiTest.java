@@ -63,7 +63,7 @@ class ApiTest {
 
     /// Of those without which credentials do.
     private void routes(HttpRouting.Builder routing, Api all) {
-        var oversight = new Oversight(Set.of("dba"));
+        var oversight = new Oversight(() -> Set.of("dba"));
         var log = PublishedLog.of(Path.of("no-such-directory"));
         var history = new SessionHistory(log, _ -> Bytes.EMPTY, oversight, Clock.systemUTC());
         new ReviewRoutes(reviews, live, Clock.systemUTC()).add(routing, all);

@@ -91,7 +91,7 @@ class EvidenceRoutesTest {
         Files.write(folder.resolve("evidence/blobs/00000000"), much);
         var routes =
                 new EvidenceRoutes(
-                        folder, _ -> Bytes.EMPTY, new Oversight(Set.of("auditors")), limit);
+                        folder, _ -> Bytes.EMPTY, new Oversight(() -> Set.of("auditors")), limit);
         return Api.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.empty(),

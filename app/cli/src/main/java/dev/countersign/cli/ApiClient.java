@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -40,11 +41,18 @@ final class ApiClient implements AutoCloseable {
 
         private final int status;
         private final String code;
+        private final transient List<String> problems;
 
-        Refused(int status, String code, String detail) {
+        /// @param problems what is wrong, where that is more than one thing; a line each
+        Refused(int status, String code, String detail, List<String> problems) {
             super(detail);
             this.status = status;
             this.code = code;
+            this.problems = List.copyOf(problems);
+        }
+
+        List<String> problems() {
+            return problems;
         }
 
         String code() {
@@ -126,7 +134,8 @@ final class ApiClient implements AutoCloseable {
                             .orElse(""),
                     body.text("detail")
                             .or(() -> body.text("error_description"))
-                            .orElse("status " + status));
+                            .orElse("status " + status),
+                    body.texts("problems"));
         }
         return body;
     }

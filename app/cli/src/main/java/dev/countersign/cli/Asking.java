@@ -65,6 +65,7 @@ final class Asking {
                         + " ("
                         + Shown.of(why.code())
                         + ")");
+        why.problems().forEach(line -> System.err.println("  " + Shown.of(line)));
         if (why.exitCode() == Countersign.NOT_SIGNED_IN) {
             System.err.println("countersign: sign in again: countersign login");
         }

@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// The command and its exit codes: 0 ok, 1 failure, 2 usage, 3 not signed in, 4 not allowed, 7 no
-/// (evidence does not verify, a statement would be refused), 9 evidence incomplete.
+/// (evidence does not verify, a statement would be refused), 8 would change, 9 evidence incomplete.
 @Command(
         name = "countersign",
         mixinStandardHelpOptions = true,
@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
             ReviewsCommand.class,
             SessionsCommand.class,
             CredentialsCommand.class,
-            MasksCommand.class
+            MasksCommand.class,
+            ConfigCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;

@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
 /// @param targets by the name that clients give
 /// @param notServed what this version takes at its strictest because it cannot serve it; a sentence
 ///   each
-/// @param digest over all documents
+/// @param documents as they were read
+/// @param digest over all of them
 record Configuration(
         Path folder,
         ServerSettings server,
@@ -39,6 +40,7 @@ record Configuration(
         List<Panel> panels,
         List<Channel> channels,
         List<String> notServed,
+        List<Document> documents,
         Hash digest) {
 
     /// @throws ConfigurationProblems with all that is wrong, at once
@@ -108,6 +110,7 @@ record Configuration(
                     List.copyOf(panels.values()),
                     List.copyOf(channels.values()),
                     List.copyOf(notServed),
+                    documents,
                     Hash.sha256(
                             documents.stream()
                                     .map(Document::canonical)
@@ -160,14 +163,16 @@ record Configuration(
                                             "a second channel named `" + found.name() + "`",
                                             "name"));
                         }
-                        try {
-                            var _ = SecretSource.parse(found.webhook().secret(), Path.of("/"));
-                        } catch (IllegalArgumentException e) {
-                            problems.add(
-                                    document.problem(
-                                            String.valueOf(e.getMessage()), "webhook", "secret"));
-                        }
+                        secret(found.webhook().secret(), document, "webhook", "secret");
                     });
+        }
+
+        private void secret(String reference, Document document, Object... at) {
+            try {
+                var _ = SecretSource.parse(reference, Path.of("/"));
+            } catch (IllegalArgumentException e) {
+                problems.add(document.problem(String.valueOf(e.getMessage()), at));
+            }
         }
 
         /// A panel that tells nobody who exists would be silent.
@@ -266,6 +271,7 @@ record Configuration(
                                             "a second target named `" + found.target().name() + "`",
                                             "name"));
                         }
+                        secret(found.secret(), document, "secret");
                     });
         }
 

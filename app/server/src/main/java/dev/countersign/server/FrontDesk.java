@@ -19,11 +19,11 @@ import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Work;
 import dev.countersign.secrets.SecretSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ final class FrontDesk implements Reception {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
 
     private final Framed protocol;
-    private final Map<String, Destination> targets;
+    private final Function<String, Optional<Destination>> targets;
     private final Issuers issuers;
     private final Credentials credentials;
     private final Gate gate;
@@ -45,11 +45,11 @@ final class FrontDesk implements Reception {
     /// One target, made ready at the start.
     record Destination(TargetSettings settings, SecretSource secret, Analyst analyst) {}
 
-    /// @param targets by name
+    /// @param targets by name, as the configuration in force has them
     /// @param blocking virtual threads: verifying a token may fetch an issuer's keys
     FrontDesk(
             Framed protocol,
-            Map<String, Destination> targets,
+            Function<String, Optional<Destination>> targets,
             Issuers issuers,
             Credentials credentials,
             Gate gate,
@@ -57,7 +57,7 @@ final class FrontDesk implements Reception {
             FailedLogins failed,
             Executor blocking) {
         this.protocol = protocol;
-        this.targets = Map.copyOf(targets);
+        this.targets = targets;
         this.issuers = issuers;
         this.credentials = credentials;
         this.gate = gate;
@@ -184,13 +184,14 @@ final class FrontDesk implements Reception {
     }
 
     private CompletionStage<Arrival> enter(Entry entry, Wanted wanted, Session.Source from) {
-        var destination = targets.get(wanted.target());
-        if (destination == null) {
+        var found = targets.apply(wanted.target());
+        if (found.isEmpty()) {
             failed.add(from, "no-such-target");
             return turnedAway(
                     Why.TARGET,
                     "there is no target of that name here; the database name names the target");
         }
+        var destination = found.get();
         if (!evidence.writable()) {
             return turnedAway(Why.NO_EVIDENCE, "the evidence log cannot be written");
         }

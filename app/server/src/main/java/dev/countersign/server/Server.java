@@ -1,13 +1,13 @@
 package dev.countersign.server;
 
 import dev.countersign.api.Api;
+import dev.countersign.api.ConfigurationRoutes;
 import dev.countersign.api.CredentialRoutes;
 import dev.countersign.api.EvidenceRoutes;
 import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
 import dev.countersign.api.SessionHistory;
 import dev.countersign.api.SessionRoutes;
-import dev.countersign.bellwebhook.WebhookBell;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.evidence.PayloadReader;
@@ -16,16 +16,10 @@ import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
 import dev.countersign.identity.Credentials;
 import dev.countersign.identity.Issuers;
-import dev.countersign.model.Action;
-import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
-import dev.countersign.model.Principal;
-import dev.countersign.model.Target;
-import dev.countersign.policy.RuleBook;
 import dev.countersign.postgres.Postgres;
 import dev.countersign.reviews.ReviewSettings;
 import dev.countersign.reviews.Reviews;
-import dev.countersign.secrets.SecretSource;
 import dev.countersign.wire.Listener;
 import dev.countersign.wire.ListenerSecurity;
 import dev.countersign.wire.Wire;
@@ -42,7 +36,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -98,7 +91,8 @@ public final class Server implements AutoCloseable {
     private void open(Path file, Clock clock) throws IOException {
         var postgres = keep(new Postgres(clock));
         var protocols = Map.<String, Framed>of(postgres.id(), postgres);
-        var configuration = Configuration.read(file, protocols, clock);
+        var current = keep(new CurrentConfiguration(file, protocols, clock));
+        var configuration = current.now();
         configuration.notServed().forEach(LOG::warn);
 
         var blocking = keep(Executors.newVirtualThreadPerTaskExecutor());
@@ -118,7 +112,6 @@ public final class Server implements AutoCloseable {
         blocking.execute(() -> issuers.prefetch().forEach(LOG::warn));
         var live = new Api.Live();
         var settings = reviewSettings(configuration.server());
-        var bells = bells(configuration, settings.where(), clock);
         var reviews =
                 new Reviews(
                         configuration.panels(),
@@ -127,24 +120,17 @@ public final class Server implements AutoCloseable {
                         clock,
                         ring -> {
                             live.ring(ring);
-                            for (var name : ring.review().channels()) {
-                                var bell = bells.get(name);
-                                if (bell != null) {
-                                    bell.ring(ring);
-                                }
-                            }
+                            current.ring(ring);
                         });
         new EarlierReviews(
                         issuers,
-                        name ->
-                                Optional.ofNullable(configuration.targets().get(name))
-                                        .map(found -> found.target()),
+                        current::target,
                         reviews,
                         record -> append(evidence, record),
                         clock)
                 .takeUp(evidence.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
-        var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
+        var gate = new Gate(current, evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
         every(FailedLogins.COUNTED_EVERY, failed::flush);
         keep(failed::close);
@@ -153,17 +139,16 @@ public final class Server implements AutoCloseable {
         every(FORGET, credentials::sweep);
         var sessions = new LiveSessions(listeners.values());
         credentials.onRevoke(sessions::revoked);
-        var doors = new HashMap<String, CredentialRoutes.Door>();
+        var doors = new ConcurrentHashMap<String, CredentialRoutes.Door>();
 
         var wire = keep(Wire.start(WireSettings.DEFAULT));
         for (var entry : configuration.server().listen().entrySet()) {
             var protocol = protocols.get(entry.getKey());
             if (protocol != null) {
-                var destinations = destinations(configuration, protocol);
                 var desk =
                         new FrontDesk(
                                 protocol,
-                                destinations,
+                                name -> current.destination(protocol.id(), name),
                                 issuers,
                                 credentials,
                                 gate,
@@ -179,15 +164,15 @@ public final class Server implements AutoCloseable {
                                 desk,
                                 gate);
                 listeners.put(protocol.id(), listener);
-                var door =
+                doors.put(
+                        protocol.id(),
                         new CredentialRoutes.Door(
-                                protocol.id(), listener.address().getPort(), at.tls().isPresent());
-                destinations.keySet().forEach(target -> doors.put(target, door));
+                                protocol.id(), listener.address().getPort(), at.tls().isPresent()));
             }
         }
         var at = configuration.server().listen().get(ServerSettings.API);
         if (at != null) {
-            var oversight = new Oversight(Set.copyOf(configuration.server().administrators()));
+            var oversight = new Oversight(current::administrators);
             var log = evidenceSettings(configuration, clock);
             var payloads = PayloadReader.open(log.directory(), log.payloadKey());
             var history =
@@ -196,7 +181,19 @@ public final class Server implements AutoCloseable {
             var routes =
                     List.of(
                             new ReviewRoutes(reviews, live, clock),
-                            new CredentialRoutes(credentials, issuers, doors, oversight, clock),
+                            new CredentialRoutes(
+                                    credentials,
+                                    issuers,
+                                    target ->
+                                            current.target(target)
+                                                    .map(found -> doors.get(found.protocol())),
+                                    oversight,
+                                    clock),
+                            new ConfigurationRoutes(
+                                    new ConfigurationChanges(
+                                            current, issuers, reviews, evidence, sessions,
+                                            blocking),
+                                    oversight),
                             new SessionRoutes(sessions, history, oversight, evidence),
                             history,
                             new EvidenceRoutes(log.directory(), payloads::reveal, oversight));
@@ -238,17 +235,7 @@ public final class Server implements AutoCloseable {
                 clock);
     }
 
-    /// By the names that panels call them by.
-    private Map<String, WebhookBell> bells(Configuration configuration, String where, Clock clock) {
-        var out = new HashMap<String, WebhookBell>();
-        for (var channel : configuration.channels()) {
-            var secret = SecretSource.parse(channel.webhook().secret(), configuration.folder());
-            out.put(channel.name(), keep(new WebhookBell(channel, secret, where, clock)));
-        }
-        return out;
-    }
-
-    private static ReviewSettings reviewSettings(ServerSettings settings) {
+    static ReviewSettings reviewSettings(ServerSettings settings) {
         var holds = settings.reviews().orElse(ServerSettings.HoldSettings.STANDARD);
         var at = settings.listen().get(ServerSettings.API);
         var where =
@@ -278,25 +265,6 @@ public final class Server implements AutoCloseable {
                 .orElseGet(ListenerSecurity.PlainLoopback::new);
     }
 
-    private static Map<String, FrontDesk.Destination> destinations(
-            Configuration configuration, Framed protocol) {
-        var out = new HashMap<String, FrontDesk.Destination>();
-        configuration
-                .targets()
-                .forEach((name, settings) -> {
-                    if (settings.target().protocol().equals(protocol.id())) {
-                        var secret = SecretSource.parse(settings.secret(), configuration.folder());
-                        out.put(
-                                name,
-                                new FrontDesk.Destination(
-                                        settings,
-                                        secret,
-                                        protocol.analyst(settings, secret::read)));
-                    }
-                });
-        return out;
-    }
-
     /// Durable before it returns: nothing is judged by a configuration, or decided on a review of
     /// before, that is not in the log.
     private static void append(FileEvidenceLog evidence, Evidence record) {
@@ -305,18 +273,6 @@ public final class Server implements AutoCloseable {
         } catch (CompletionException e) {
             throw new IllegalStateException(
                     "the evidence log cannot be written, so nothing may start", e.getCause());
-        }
-    }
-
-    private record Rules(RuleBook rules) implements Gate.Policy {
-        @Override
-        public Decision decide(Action action) {
-            return rules.decide(action);
-        }
-
-        @Override
-        public boolean onlyReads(Principal who, Target where) {
-            return rules.onlyReads(who, where);
         }
     }
 

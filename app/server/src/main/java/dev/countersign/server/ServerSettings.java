@@ -27,6 +27,7 @@ import java.util.Optional;
 ///   noticed
 /// @param keys where the log's own keys lie; made on the first start
 /// @param reviews how long clients are held while people decide
+/// @param issuers who may say who somebody is
 /// @param administrators groups of people who may see and end every session and credential, beside
 ///   those whom these act for
 public record ServerSettings(
@@ -68,6 +69,7 @@ public record ServerSettings(
     }
 
     /// @param at `host:port`; port 0 takes any free one
+    /// @param tls its certificate; nobody but loopback is served without
     /// @param plaintext takes tokens in clear: on loopback only
     public record ListenSettings(
             String at, Optional<TlsSettings> tls, @Default("false") boolean plaintext) {
@@ -88,6 +90,9 @@ public record ServerSettings(
     }
 
     /// PEM files: `file:gw.crt`.
+    ///
+    /// @param certificate the server's own first, then those that it hangs on
+    /// @param key its private key, unencrypted
     public record TlsSettings(String certificate, String key) {}
 
     /// @param log signs the log's checkpoints
@@ -116,6 +121,9 @@ public record ServerSettings(
         }
         if (administrators.stream().anyMatch(String::isBlank)) {
             wrong.add("`administrators` names groups, and none of them is empty");
+        }
+        if (issuers.stream().map(IssuerSettings::issuer).distinct().count() < issuers.size()) {
+            wrong.add("`issuers` names the same issuer twice");
         }
         if (issuers.isEmpty()) {
             wrong.add("`issuers` names none, so nobody could prove who they are");

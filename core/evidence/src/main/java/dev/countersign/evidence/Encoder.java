@@ -63,10 +63,14 @@ final class Encoder {
 
     Draft draft(Evidence evidence) {
         return switch (evidence) {
-            case Evidence.Configured(var digest, var bundle, var summary) -> {
+            case Evidence.Configured(var digest, var bundle, var summary, var by, var from) -> {
                 policy = bundle.toString();
                 var body = body().put("digest", digest).put("policy", bundle);
-                yield plain("config.change", body.key("summary").raw(summary.text()));
+                Approvals.reviewer(body, by);
+                body.key("summary").raw(summary.text());
+                yield from == null
+                        ? plain("config.change", body)
+                        : outside("config.change", value(from::write), body);
             }
             case Evidence.IssuerKeys(var issuer, var jwks) ->
                     plain("idp.jwks", body().put("issuer", issuer).key("jwks").raw(jwks.text()));

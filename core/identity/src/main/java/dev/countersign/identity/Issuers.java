@@ -37,9 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class Issuers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Issuers.class);
 
-    private final Map<String, Issuer> issuers;
-    private final Fetch fetch;
+    private final Consumer<Evidence.IssuerKeys> keysInUse;
+    private final Fetch fetch = new Fetch();
     private final Clock clock;
+    private volatile Map<String, Issuer> issuers = Map.of();
 
     private record Issuer(IssuerSettings settings, KeyCache keys, ReviewRules reviews) {}
 
@@ -108,9 +109,8 @@ public final class Issuers implements AutoCloseable {
     /// @param audience what its access tokens must be for (`review-audience`)
     public record SignIn(String issuer, String client, String audience) {}
 
-    private Issuers(Map<String, Issuer> issuers, Fetch fetch, Clock clock) {
-        this.issuers = Collections.unmodifiableMap(new LinkedHashMap<>(issuers));
-        this.fetch = fetch;
+    private Issuers(Consumer<Evidence.IssuerKeys> keysInUse, Clock clock) {
+        this.keysInUse = keysInUse;
         this.clock = clock;
     }
 
@@ -121,23 +121,43 @@ public final class Issuers implements AutoCloseable {
     /// @throws IllegalArgumentException if two entries name the same issuer
     public static Issuers of(
             List<IssuerSettings> issuers, Consumer<Evidence.IssuerKeys> keysInUse, Clock clock) {
-        var fetch = new Fetch();
+        var out = new Issuers(keysInUse, clock);
+        try {
+            out.reconfigure(issuers);
+            return out;
+        } catch (IllegalArgumentException e) {
+            out.close();
+            throw e;
+        }
+    }
+
+    /// From now on tokens of these issuers are taken, and of no others. One whose settings are as
+    /// they were keeps its keys.
+    ///
+    /// @throws IllegalArgumentException if two entries name the same issuer; nothing changes then
+    public void reconfigure(List<IssuerSettings> settings) {
+        var before = issuers;
         var byName = new LinkedHashMap<String, Issuer>();
-        for (var settings : issuers) {
-            var name = settings.issuer();
-            var cache =
-                    new KeyCache(
-                            name,
-                            () -> fetch.keys(settings),
-                            keys -> keysInUse.accept(new Evidence.IssuerKeys(name, keys.json())),
-                            clock);
-            var entry = new Issuer(settings, cache, new ReviewRules(settings));
-            if (byName.put(name, entry) != null) {
-                fetch.close();
-                throw new IllegalArgumentException("the issuer " + name + " stands there twice");
+        for (var one : settings) {
+            var known = before.get(one.issuer());
+            var entry = known != null && known.settings().equals(one) ? known : issuer(one);
+            if (byName.put(one.issuer(), entry) != null) {
+                throw new IllegalArgumentException(
+                        "the issuer " + one.issuer() + " stands there twice");
             }
         }
-        return new Issuers(byName, fetch, clock);
+        issuers = Collections.unmodifiableMap(byName);
+    }
+
+    private Issuer issuer(IssuerSettings settings) {
+        var name = settings.issuer();
+        var cache =
+                new KeyCache(
+                        name,
+                        () -> fetch.keys(settings),
+                        keys -> keysInUse.accept(new Evidence.IssuerKeys(name, keys.json())),
+                        clock);
+        return new Issuer(settings, cache, new ReviewRules(settings));
     }
 
     /// Fetches the keys of all issuers at once, so that a misconfigured one is told at the start

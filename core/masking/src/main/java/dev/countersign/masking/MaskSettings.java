@@ -21,6 +21,11 @@ import java.util.stream.Stream;
 /// | `{bucket: 1000}` | numbers, floored to a multiple |
 ///
 /// @param operator `redact`, `hmac`, `fpe` or `null`; empty where another key says how
+/// @param constant this text in its place, at most 256 characters
+/// @param partial some of its ends stay, the rest is `*`
+/// @param hmac a pseudonym, the same for the same value
+/// @param date what stays of a date: `year` or `month`
+/// @param bucket numbers become the next lower multiple of it
 @Shorthand("operator")
 public record MaskSettings(
         @Default("") String operator,

@@ -16,7 +16,20 @@ public sealed interface Evidence {
     /// @param policy over the policy documents alone
     /// @param summary what a reader wants to see: names of targets, issuers and policies; no
     ///   secrets
-    record Configured(Hash digest, Hash policy, Json.Obj summary) implements Evidence {}
+    /// @param by who applied it to a running gateway; null at its start
+    /// @param from where they came from; null at its start
+    record Configured(
+            Hash digest,
+            Hash policy,
+            Json.Obj summary,
+            @Nullable Reviewer by,
+            Session.@Nullable Source from)
+            implements Evidence {
+        /// At the start.
+        public Configured(Hash digest, Hash policy, Json.Obj summary) {
+            this(digest, policy, summary, null, null);
+        }
+    }
 
     /// An issuer's signing keys as they were used to verify tokens from now on.
     record IssuerKeys(String issuer, Json.Obj jwks) implements Evidence {}

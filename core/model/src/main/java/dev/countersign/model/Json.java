@@ -30,6 +30,16 @@ public sealed interface Json {
             return Optional.ofNullable(members.get(key));
         }
 
+        /// The texts of the list under `key`; none where there is no list.
+        public List<String> texts(String key) {
+            return members.get(key) instanceof Arr(var items)
+                    ? items.stream()
+                            .filter(Str.class::isInstance)
+                            .map(item -> ((Str) item).value())
+                            .toList()
+                    : List.of();
+        }
+
         /// The text under `key`; empty if there is none or it is no string.
         public Optional<String> text(String key) {
             return members.get(key) instanceof Str(var value)

@@ -18,6 +18,9 @@ import java.util.Optional;
 ///     when: stmt.effects.all(e, e in ["read", "session"])
 ///     allow: true
 /// ```
+///
+/// @param name of the policy; records name a rule by both
+/// @param rules their order means nothing
 public record PolicyDocument(String name, List<RuleSettings> rules) {
     /// Rules of one document.
     static final int MAX_RULES = 1_000;
@@ -30,12 +33,14 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
 
     /// One rule. The order of rules means nothing.
     ///
+    /// @param name unique in its policy
     /// @param on the kinds of action it speaks of: sql, http, exec, any
     /// @param when a condition in CEL; always where none is given
     /// @param allow without an allow, everything is denied
     /// @param deny what the agent is told; denies if it is given
     /// @param require what must be there before it may run; it does not allow by itself
     /// @param mask masks more strictly than the columns say
+    /// @param limit how much may come back
     /// @param told who is told; not served yet, so a rule that asks for it denies
     /// @param reviewAfter likewise
     public record RuleSettings(
@@ -82,13 +87,20 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
         }
     }
 
+    /// What must be there before it may run; all of it.
+    ///
+    /// @param approval people have said yes to exactly that
+    /// @param stepUp a fresh sign-in; not served yet, so a rule with it denies
+    /// @param justification a reason given; likewise
+    /// @param ticket the form of a ticket number; likewise
     public record RequireSettings(
             Optional<ApprovalSettings> approval,
             Optional<StepUpSettings> stepUp,
             Optional<JustificationSettings> justification,
             @Default("") String ticket) {}
 
-    /// @param panel who decides; or `panels`, each of which must
+    /// @param panel who decides
+    /// @param panels in its place: several, each of which must
     /// @param within how long a review waits for an answer
     /// @param count how many people of a panel; its own quorum may be more, never less
     /// @param scope `statement`: once, exactly what was asked
@@ -154,8 +166,11 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
         }
     }
 
+    /// @param method `passkey`
+    /// @param maxAge how old the sign-in may be
     public record StepUpSettings(String method, @Default("5m") Duration maxAge) {}
 
+    /// @param min characters
     public record JustificationSettings(@Default("1") int min) {}
 
     /// @param labels `pii.*`
@@ -177,7 +192,10 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
 
     /// 0 is no limit.
     ///
+    /// @param rowsOut rows of one answer
+    /// @param bytesOut bytes of one answer
     /// @param rowsChanged not served yet, so a rule with it denies
+    /// @param onExceed what happens to what was changed
     /// @param session likewise
     public record LimitSettings(
             @Default("0") long rowsOut,
@@ -186,5 +204,7 @@ public record PolicyDocument(String name, List<RuleSettings> rules) {
             @Default("rollback") String onExceed,
             @Default("0s") Duration session) {}
 
+    /// @param panel who looks at it afterwards
+    /// @param within how soon
     public record ReviewAfterSettings(String panel, @Default("24h") Duration within) {}
 }

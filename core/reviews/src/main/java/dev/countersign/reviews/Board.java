@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Board {
     private static final Logger LOG = LoggerFactory.getLogger(Board.class);
 
-    final Map<String, Panel> panels;
+    /// By name; guarded by the lock.
+    Map<String, Panel> panels;
+
     final ReviewSettings settings;
     final EvidenceLog evidence;
     final Clock clock;
@@ -53,14 +55,18 @@ final class Board {
             EvidenceLog evidence,
             Clock clock,
             Bell bell) {
-        var byName = new LinkedHashMap<String, Panel>();
-        panels.forEach(panel -> byName.put(panel.name(), panel));
-        this.panels = Map.copyOf(byName);
+        this.panels = byName(panels);
         this.settings = settings;
         this.evidence = evidence;
         this.clock = clock;
         this.bell = bell;
         this.words = new Words(settings);
+    }
+
+    static Map<String, Panel> byName(List<Panel> panels) {
+        var byName = new LinkedHashMap<String, Panel>();
+        panels.forEach(panel -> byName.put(panel.name(), panel));
+        return Map.copyOf(byName);
     }
 
     // ---- the caller holds the lock

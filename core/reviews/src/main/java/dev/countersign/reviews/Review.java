@@ -22,7 +22,9 @@ final class Review {
     final ReviewId id;
     final Action action;
     final List<Decision.RuleRef> because;
-    final Places places;
+
+    /// Who decides, by the panels of the configuration in force.
+    volatile Places places;
 
     /// Of the canonical action: the same again joins this review.
     final Hash fingerprint;

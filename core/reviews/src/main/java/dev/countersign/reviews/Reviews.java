@@ -80,6 +80,23 @@ public final class Reviews {
         }
     }
 
+    /// From now on these people decide, also what is open already. A panel that is gone keeps its
+    /// people for what it was asked; whether that still suffices, policy says when it is used.
+    public void reconfigure(List<Panel> panels) {
+        board.lock.lock();
+        try {
+            board.panels = Board.byName(panels);
+            for (var review : board.all.values()) {
+                var places = Places.of(review.places.needs(), board.panels);
+                if (places != null && review.open()) {
+                    review.places = places;
+                }
+            }
+        } finally {
+            board.lock.unlock();
+        }
+    }
+
     // ---- the gate's side: never blocks
 
     /// What there is for an action that policy wants approved, as long as nobody has to be asked

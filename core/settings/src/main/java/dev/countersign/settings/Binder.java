@@ -319,7 +319,7 @@ public final class Binder {
         return row[b.length()];
     }
 
-    private static String key(RecordComponent component) {
+    static String key(RecordComponent component) {
         var named = component.getAnnotation(Key.class);
         return named == null ? kebab(component.getName()) : named.value();
     }

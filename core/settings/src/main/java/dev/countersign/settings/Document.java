@@ -1,6 +1,7 @@
 package dev.countersign.settings;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -87,6 +88,34 @@ public record Document(Path file, String kind, MappingNode root) {
                 list.getValue().forEach(item -> write(item, out));
             }
             default -> out.append(scalar(node).length()).append('=').append(scalar(node));
+        }
+    }
+
+    /// Each plain value by its path: `rules.0.when`. An empty map or list stands as `{}` or `[]`.
+    public Map<String, String> values() {
+        var out = new TreeMap<String, String>();
+        gather("", root, out);
+        return out;
+    }
+
+    private static void gather(String path, Node node, Map<String, String> out) {
+        var before = path.isEmpty() ? "" : path + ".";
+        switch (node) {
+            case MappingNode map when !map.getValue().isEmpty() || path.isEmpty() ->
+                    map.getValue()
+                            .forEach(entry ->
+                                    gather(
+                                            before + scalar(entry.getKeyNode()),
+                                            entry.getValueNode(),
+                                            out));
+            case SequenceNode list when !list.getValue().isEmpty() -> {
+                for (int at = 0; at < list.getValue().size(); at++) {
+                    gather(before + at, list.getValue().get(at), out);
+                }
+            }
+            case MappingNode _ -> out.put(path, "{}");
+            case SequenceNode _ -> out.put(path, "[]");
+            default -> out.put(path, scalar(node));
         }
     }
 

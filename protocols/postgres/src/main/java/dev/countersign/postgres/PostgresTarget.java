@@ -34,7 +34,9 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// @param name what clients give as database name
+/// @param protocol `postgres`
 /// @param address `host:port`
+/// @param database at that server
 /// @param role the login user; every session runs as it
 /// @param tls the certificate's chain and name are verified unless this says `plain`
 /// @param secret where the password comes from
@@ -89,6 +91,8 @@ public record PostgresTarget(
         }
     }
 
+    /// @param label what it is: `pii.ssn`; up to 64 small letters, digits, dots and dashes
+    /// @param mask how it looks to clients
     /// @param filter `none`, or `equality`: it may be compared with literals and parameters in
     ///   WHERE, so many values a minute
     public record ColumnSettings(String label, MaskSettings mask, @Default("none") String filter) {
@@ -149,7 +153,12 @@ public record PostgresTarget(
 
     /// @param depth `head`
     /// @param rows of an answer that are kept
-    /// @param digest `all`
+    /// @param digest `all` How much of an answer a recording keeps.
+    ///
+    /// @param depth `head`: its first rows
+    /// @param rows of one answer
+    /// @param digest `all`: a SHA-256 over everything that the client got, also over what is not
+    ///   kept
     public record RecordSettings(
             @Default("head") String depth,
             @Default("200") int rows,
