@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
             SessionsCommand.class,
             CredentialsCommand.class,
             MasksCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            SecretsCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;

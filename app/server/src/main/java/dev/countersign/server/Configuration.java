@@ -9,6 +9,7 @@ import dev.countersign.policy.PolicyDocument;
 import dev.countersign.policy.RuleBook;
 import dev.countersign.reviews.Panel;
 import dev.countersign.secrets.SecretSource;
+import dev.countersign.secrets.SecretStore;
 import dev.countersign.settings.Binder;
 import dev.countersign.settings.ConfigurationProblems;
 import dev.countersign.settings.Document;
@@ -60,7 +61,16 @@ record Configuration(
                 .build();
     }
 
+    /// Where a secret comes from, by its reference.
+    SecretSource secret(String reference) {
+        return SecretSource.parse(reference, folder, server.store());
+    }
+
     private static final class Reader {
+        /// Only the reference's form is looked at.
+        private static final SecretStore NO_STORE =
+                new SecretStore(Path.of("/nowhere"), Path.of("/nowhere"));
+
         private final Map<String, ? extends Protocol> protocols;
         private final Clock clock;
         private final List<Problem> problems = new ArrayList<>();
@@ -169,7 +179,7 @@ record Configuration(
 
         private void secret(String reference, Document document, Object... at) {
             try {
-                var _ = SecretSource.parse(reference, Path.of("/"));
+                var _ = SecretSource.parse(reference, Path.of("/"), NO_STORE);
             } catch (IllegalArgumentException e) {
                 problems.add(document.problem(String.valueOf(e.getMessage()), at));
             }

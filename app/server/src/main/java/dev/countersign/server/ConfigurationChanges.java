@@ -113,6 +113,7 @@ final class ConfigurationChanges implements Configurations {
         settled("origin", before.origin(), next.origin(), wrong);
         settled("guard-file", before.guardFile(), next.guardFile(), wrong);
         settled("keys", before.keys(), next.keys(), wrong);
+        settled("secrets", before.secrets(), next.secrets(), wrong);
         settled("reviews", before.reviews(), next.reviews(), wrong);
         if (!wrong.isEmpty()) {
             throw new NotApplied(NotApplied.Why.RESTART, wrong);

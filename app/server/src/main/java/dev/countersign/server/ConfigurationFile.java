@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.model.Hash;
 import dev.countersign.postgres.Postgres;
+import dev.countersign.secrets.SecretStore;
 import dev.countersign.settings.ConfigurationProblems;
 import dev.countersign.settings.Document;
 import java.io.IOException;
@@ -17,9 +18,14 @@ import java.util.Map;
 ///
 /// @param digest over all documents, as the log has it
 /// @param policy over the policies alone
+/// @param store where `store:` references look
 /// @param warnings what this version takes at its strictest because it cannot serve it
 public record ConfigurationFile(
-        List<Document> documents, Hash digest, Hash policy, List<String> warnings) {
+        List<Document> documents,
+        Hash digest,
+        Hash policy,
+        List<String> warnings,
+        SecretStore store) {
     public ConfigurationFile {
         documents = List.copyOf(documents);
         warnings = List.copyOf(warnings);
@@ -45,7 +51,11 @@ public record ConfigurationFile(
         try (var postgres = new Postgres(clock)) {
             var read = Configuration.read(file, Map.of(postgres.id(), postgres), clock);
             return new ConfigurationFile(
-                    read.documents(), read.digest(), read.rules().digest(), read.notServed());
+                    read.documents(),
+                    read.digest(),
+                    read.rules().digest(),
+                    read.notServed(),
+                    read.server().store());
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.countersign.model.Decision;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Target;
 import dev.countersign.reviews.Bell;
-import dev.countersign.secrets.SecretSource;
 import dev.countersign.settings.ConfigurationProblems;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,7 +67,7 @@ final class CurrentConfiguration implements Gate.Policy, Bell, AutoCloseable {
                         out.put(name, known);
                         return;
                     }
-                    var secret = SecretSource.parse(settings.secret(), next.folder());
+                    var secret = next.secret(settings.secret());
                     var protocol =
                             Objects.requireNonNull(protocols.get(settings.target().protocol()));
                     var analyst = protocol.analyst(settings, secret::read);
@@ -87,7 +86,7 @@ final class CurrentConfiguration implements Gate.Policy, Bell, AutoCloseable {
                 out.put(channel.name(), known);
                 continue;
             }
-            var secret = SecretSource.parse(channel.webhook().secret(), next.folder());
+            var secret = next.secret(channel.webhook().secret());
             out.put(channel.name(), new WebhookBell(channel, secret, where, clock));
         }
         return Map.copyOf(out);

@@ -2,7 +2,6 @@ package dev.countersign.server;
 
 import dev.countersign.postgres.Explanation;
 import dev.countersign.postgres.Postgres;
-import dev.countersign.secrets.SecretSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +26,7 @@ public final class Preview {
             if (settings == null) {
                 throw new NoSuchTarget(target, configuration.targets().keySet());
             }
-            var secret = SecretSource.parse(settings.secret(), configuration.folder());
+            var secret = configuration.secret(settings.secret());
             // what is wrong with a secret's place is for whoever calls; a login only logs it
             Arrays.fill(secret.read(), '\0');
             return postgres.explain(settings, secret::read, sql);

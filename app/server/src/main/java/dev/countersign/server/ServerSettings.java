@@ -1,6 +1,7 @@
 package dev.countersign.server;
 
 import dev.countersign.identity.IssuerSettings;
+import dev.countersign.secrets.SecretStore;
 import dev.countersign.settings.Default;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Optional;
 /// @param guardFile the last signed checkpoint, outside of `data-dir`, so that an old copy of it is
 ///   noticed
 /// @param keys where the log's own keys lie; made on the first start
+/// @param secrets where `store:NAME` looks
 /// @param reviews how long clients are held while people decide
 /// @param issuers who may say who somebody is
 /// @param administrators groups of people who may see and end every session and credential, beside
@@ -36,6 +38,7 @@ public record ServerSettings(
         String origin,
         Optional<Path> guardFile,
         Optional<KeySettings> keys,
+        Optional<StoreSettings> secrets,
         Optional<HoldSettings> reviews,
         List<IssuerSettings> issuers,
         List<String> administrators) {
@@ -99,6 +102,19 @@ public record ServerSettings(
     /// @param payload encrypts what must not stand in a record
     public record KeySettings(
             @Default("file:keys/log") String log, @Default("file:keys/payload") String payload) {}
+
+    /// The local encrypted store of secrets.
+    ///
+    /// @param store its folder; `secrets` under `data-dir` where nothing stands here
+    /// @param key its key, which is best kept elsewhere; `keys/secrets` under `data-dir`
+    public record StoreSettings(Optional<Path> store, Optional<Path> key) {}
+
+    /// Where `store:NAME` looks.
+    SecretStore store() {
+        return new SecretStore(
+                secrets.flatMap(StoreSettings::store).orElse(dataDir.resolve("secrets")),
+                secrets.flatMap(StoreSettings::key).orElse(dataDir.resolve("keys/secrets")));
+    }
 
     public ServerSettings {
         var wrong = new ArrayList<String>();

@@ -7,6 +7,7 @@ import dev.countersign.gate.CancelKey;
 import dev.countersign.gate.Token;
 import dev.countersign.model.Bytes;
 import dev.countersign.secrets.SecretSource;
+import dev.countersign.secrets.SecretStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What holds a secret never shows it.
 class SecretsTest {
+    private static final SecretStore STORE =
+            new SecretStore(Path.of("nowhere"), Path.of("nowhere"));
+
     private static final String SECRET = "hunter2hunter2";
 
     @TempDir Path folder;
@@ -26,7 +30,7 @@ class SecretsTest {
         var file = folder.resolve("shop.secret");
         Files.writeString(file, SECRET);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         assertThat(source.read()).containsExactly(SECRET.toCharArray());
 
         for (Object holder :
@@ -42,7 +46,7 @@ class SecretsTest {
     @Test
     void a_reference_that_is_none_is_not_repeated() {
         for (var reference : List.of(SECRET, "plain:" + SECRET, "env:" + SECRET + "!", "")) {
-            assertThatThrownBy(() -> SecretSource.parse(reference, folder))
+            assertThatThrownBy(() -> SecretSource.parse(reference, folder, STORE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("hunter2");
         }

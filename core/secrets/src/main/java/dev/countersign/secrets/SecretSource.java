@@ -16,22 +16,25 @@ public interface SecretSource {
     /// @throws SecretUnavailable if there is none to be had; the message is fit for a log
     char[] read();
 
-    /// Reads a reference: `file:PATH` or `env:NAME`.
+    /// Reads a reference: `file:PATH`, `env:NAME`, `exec:PROGRAM ARGUMENT…` or `store:NAME`.
     ///
     /// @param base against which a relative path stands: the folder of the configuration
+    /// @param store where `store:` looks
     /// @throws IllegalArgumentException if it is neither. The message does not quote `reference`:
     ///   what stands there instead may be the secret itself
-    static SecretSource parse(String reference, Path base) {
+    static SecretSource parse(String reference, Path base, SecretStore store) {
         int colon = reference.indexOf(':');
         var scheme = colon < 0 ? "" : reference.substring(0, colon);
         var place = reference.substring(colon + 1);
         return switch (scheme) {
             case "file" -> new SecretFile(path(place, base));
             case "env" -> new SecretVariable(variable(place), System::getenv);
+            case "exec" -> new SecretProgram(SecretProgram.command(place));
+            case "store" -> store.source(place);
             default ->
                     throw new IllegalArgumentException(
-                            "a secret is referred to as `file:PATH` or `env:NAME`; it never stands"
-                                    + " in the configuration itself");
+                            "a secret is referred to as `file:PATH`, `env:NAME`, `exec:PROGRAM` or"
+                                    + " `store:NAME`; it never stands in the configuration itself");
         };
     }
 

@@ -19,6 +19,12 @@ public final class SecretUnavailable extends RuntimeException {
     /// Not valid UTF-8.
     public static final String NOT_TEXT = "secret-not-text";
 
+    /// Its program has not answered in time.
+    public static final String TIMEOUT = "secret-timeout";
+
+    /// It was changed, or its key is another.
+    public static final String TAMPERED = "secret-tampered";
+
     private final String code;
 
     public SecretUnavailable(String code, String message) {

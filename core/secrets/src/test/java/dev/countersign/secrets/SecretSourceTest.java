@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class SecretSourceTest {
+    private static final SecretStore STORE =
+            new SecretStore(Path.of("nowhere"), Path.of("nowhere"));
     private static final String VALUE = "hunter2-é";
 
     @TempDir private Path folder;
@@ -26,16 +28,21 @@ class SecretSourceTest {
     @Test
     void a_file_is_read_against_the_folder_of_the_configuration() throws IOException {
         write(VALUE);
-        assertThat(SecretSource.parse("file:shop.secret", folder).read())
+        assertThat(SecretSource.parse("file:shop.secret", folder, STORE).read())
                 .isEqualTo(VALUE.toCharArray());
-        assertThat(SecretSource.parse("file:" + folder.resolve("shop.secret"), Path.of("/")).read())
+        assertThat(
+                        SecretSource.parse(
+                                        "file:" + folder.resolve("shop.secret"),
+                                        Path.of("/"),
+                                        STORE)
+                                .read())
                 .isEqualTo(VALUE.toCharArray());
     }
 
     @Test
     void a_rotated_file_is_picked_up_at_the_next_call() throws IOException {
         write("before");
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         assertThat(source.read()).isEqualTo("before".toCharArray());
         write("after");
         assertThat(source.read()).isEqualTo("after".toCharArray());
@@ -44,14 +51,14 @@ class SecretSourceTest {
     @Test
     void what_one_caller_wipes_the_next_one_still_gets() throws IOException {
         write(VALUE);
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         Arrays.fill(source.read(), '\0');
         assertThat(source.read()).isEqualTo(VALUE.toCharArray());
     }
 
     @Test
     void exactly_one_trailing_line_break_is_no_part_of_it() throws IOException {
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         write(VALUE + "\n");
         assertThat(source.read()).isEqualTo(VALUE.toCharArray());
         write(VALUE + "\r\n");
@@ -64,7 +71,7 @@ class SecretSourceTest {
 
     @Test
     void the_longest_secret_is_read_and_one_byte_more_is_not() throws IOException {
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         write("a".repeat(SecretSource.MAX_BYTES));
         assertThat(source.read()).hasSize(SecretSource.MAX_BYTES);
         write("a".repeat(SecretSource.MAX_BYTES + 1));
@@ -73,7 +80,7 @@ class SecretSourceTest {
 
     @Test
     void what_is_not_there_is_told_with_its_place() {
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         assertThatThrownBy(source::read)
                 .isInstanceOf(SecretUnavailable.class)
                 .hasMessageContaining(folder.resolve("shop.secret").toString())
@@ -84,13 +91,13 @@ class SecretSourceTest {
     @Test
     void a_file_in_a_folder_that_is_none_is_unavailable() throws IOException {
         write(VALUE);
-        var source = SecretSource.parse("file:shop.secret/further", folder);
+        var source = SecretSource.parse("file:shop.secret/further", folder, STORE);
         assertThatThrownBy(source::read).isInstanceOf(SecretUnavailable.class);
     }
 
     @Test
     void an_empty_file_is_no_secret() throws IOException {
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         write("");
         unavailable(source::read, SecretUnavailable.EMPTY, VALUE);
         write("\n");
@@ -102,7 +109,7 @@ class SecretSourceTest {
         Files.write(
                 folder.resolve("shop.secret"),
                 new byte[] {'s', 'e', 'c', (byte) 0xC3, (byte) 0x28});
-        var source = SecretSource.parse("file:shop.secret", folder);
+        var source = SecretSource.parse("file:shop.secret", folder, STORE);
         unavailable(source::read, SecretUnavailable.NOT_TEXT, "sec(");
         Files.write(folder.resolve("shop.secret"), new byte[] {'s', 'e', 'c', (byte) 0xC3});
         unavailable(source::read, SecretUnavailable.NOT_TEXT, "sec(");
@@ -110,9 +117,9 @@ class SecretSourceTest {
 
     @Test
     void a_folder_or_a_device_is_never_read() {
-        var folderItself = SecretSource.parse("file:.", folder);
+        var folderItself = SecretSource.parse("file:.", folder, STORE);
         unavailable(folderItself::read, SecretUnavailable.UNREADABLE, VALUE);
-        var endless = SecretSource.parse("file:/dev/zero", folder);
+        var endless = SecretSource.parse("file:/dev/zero", folder, STORE);
         unavailable(endless::read, SecretUnavailable.UNREADABLE, VALUE);
     }
 
@@ -124,7 +131,7 @@ class SecretSourceTest {
         logger.addAppender(heard);
         try {
             write(VALUE);
-            var source = SecretSource.parse("file:shop.secret", folder);
+            var source = SecretSource.parse("file:shop.secret", folder, STORE);
             mode("rw-r-----");
             var _ = source.read();
             assertThat(heard.list).isEmpty();
@@ -149,7 +156,7 @@ class SecretSourceTest {
     void a_variable_is_read() {
         var source = new SecretVariable("SHOP", name -> name.equals("SHOP") ? VALUE + "\n" : null);
         assertThat(source.read()).isEqualTo(VALUE.toCharArray());
-        assertThat(SecretSource.parse("env:PATH", folder).read())
+        assertThat(SecretSource.parse("env:PATH", folder, STORE).read())
                 .isEqualTo(System.getenv("PATH").toCharArray());
     }
 
@@ -179,7 +186,7 @@ class SecretSourceTest {
                 ":hunter2"
             })
     void a_reference_that_is_none_is_refused_without_quoting_it(String reference) {
-        assertThatThrownBy(() -> SecretSource.parse(reference, folder))
+        assertThatThrownBy(() -> SecretSource.parse(reference, folder, STORE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasNoCause()
                 .message()
@@ -190,8 +197,10 @@ class SecretSourceTest {
     @Test
     void it_never_shows_itself() throws IOException {
         write(VALUE);
-        assertThat(SecretSource.parse("file:shop.secret", folder)).hasToString("secret in a file");
-        assertThat(SecretSource.parse("env:PATH", folder)).hasToString("secret in a variable");
+        assertThat(SecretSource.parse("file:shop.secret", folder, STORE))
+                .hasToString("secret in a file");
+        assertThat(SecretSource.parse("env:PATH", folder, STORE))
+                .hasToString("secret in a variable");
     }
 
     private static void unavailable(ThrowingCallable read, String code, String value) {

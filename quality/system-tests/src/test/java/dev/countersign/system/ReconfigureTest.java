@@ -289,6 +289,40 @@ class ReconfigureTest {
     }
 
     @Test
+    void a_targets_secret_comes_out_of_the_store_or_of_a_program() throws Exception {
+        var command = new CommandLine(house, directory);
+        var config = house.config().toString();
+        assertThat(
+                        command.run(
+                                "secrets",
+                                "set",
+                                "shop",
+                                "--config",
+                                config,
+                                "--from-file",
+                                directory.resolve("shop.secret").toString()))
+                .contains("store:shop");
+        assertThat(command.run("secrets", "list", "--config", config)).isEqualTo("shop\n");
+        for (var reference :
+                List.of("store:shop", "exec:/bin/cat " + directory.resolve("shop.secret"))) {
+            Files.writeString(house.config(), files);
+            change("secret: file:shop.secret", "secret: " + reference);
+            assertThat(apply().status()).isEqualTo(200);
+            try (var eve = house.connect()) {
+                assertThat(read(eve, "SELECT 1")).as(reference).isEqualTo("1");
+            }
+        }
+
+        command.run("secrets", "remove", "shop", "--config", config);
+        Files.writeString(house.config(), files);
+        change("secret: file:shop.secret", "secret: store:shop");
+        assertThat(apply().status()).isEqualTo(200);
+        assertThatThrownBy(house::connect)
+                .isInstanceOf(SQLException.class)
+                .hasMessageNotContaining("secret-missing");
+    }
+
+    @Test
     void the_command_shows_the_difference_and_applies_it() throws Exception {
         var command = new CommandLine(house, directory);
         var token = command.file("omar.token", house.personToken("omar", "auditors", Map.of()));
