@@ -15,7 +15,7 @@ import java.net.URI;
 public record Channel(String name, Webhook webhook) {
 
     /// @param url https, or http on loopback
-    /// @param secret a reference: `file:PATH` or `env:NAME`; `whsec_` and base64, or any text
+    /// @param secret a reference, never the secret; `whsec_` and base64, or any text
     public record Webhook(String url, String secret) {
         public Webhook {
             var uri = URI.create(url);

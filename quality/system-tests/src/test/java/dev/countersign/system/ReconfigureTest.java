@@ -307,7 +307,8 @@ class ReconfigureTest {
                 List.of("store:shop", "exec:/bin/cat " + directory.resolve("shop.secret"))) {
             Files.writeString(house.config(), files);
             change("secret: file:shop.secret", "secret: " + reference);
-            assertThat(apply().status()).isEqualTo(200);
+            var reply = apply();
+            assertThat(reply.status()).as(reply.body().text()).isEqualTo(200);
             try (var eve = house.connect()) {
                 assertThat(read(eve, "SELECT 1")).as(reference).isEqualTo("1");
             }
