@@ -19,6 +19,7 @@ import dev.countersign.identity.Issuers;
 import dev.countersign.model.Action;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Target;
 import dev.countersign.policy.RuleBook;
@@ -42,6 +43,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,8 +74,11 @@ public final class Server implements AutoCloseable {
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Readiness readiness = new Readiness();
     private @Nullable Api api;
+    private @Nullable Monitor monitor;
     private boolean closed;
+    private boolean well = true;
 
     private Server() {}
 
@@ -101,8 +106,13 @@ public final class Server implements AutoCloseable {
         var configuration = Configuration.read(file, protocols, clock);
         configuration.notServed().forEach(LOG::warn);
 
+        var metrics = new Metrics(clock);
+        configuration.targets().keySet().forEach(metrics::target);
+        monitor = monitor(configuration.server(), metrics);
         var blocking = keep(Executors.newVirtualThreadPerTaskExecutor());
-        var evidence = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
+        var book = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
+        var evidence = new CountedLog(book, metrics);
+        readiness.evidence(book::trouble);
         append(
                 evidence,
                 new Evidence.Configured(
@@ -127,6 +137,7 @@ public final class Server implements AutoCloseable {
                         clock,
                         ring -> {
                             live.ring(ring);
+                            metrics.ring(ring);
                             for (var name : ring.review().channels()) {
                                 var bell = bells.get(name);
                                 if (bell != null) {
@@ -142,7 +153,7 @@ public final class Server implements AutoCloseable {
                         reviews,
                         record -> append(evidence, record),
                         clock)
-                .takeUp(evidence.openReviews());
+                .takeUp(book.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
         var gate = new Gate(new Rules(configuration.rules()), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
@@ -156,6 +167,18 @@ public final class Server implements AutoCloseable {
         var doors = new HashMap<String, CredentialRoutes.Door>();
 
         var wire = keep(Wire.start(WireSettings.DEFAULT));
+        Gauges.ofGateway(
+                metrics.registry(),
+                book::trouble,
+                new Gauges.Sources(
+                        configuration.targets().keySet(),
+                        sessions::live,
+                        reviews::views,
+                        listeners,
+                        CertificateEnds.of(configuration),
+                        evidenceSettings(configuration, clock).directory(),
+                        wire::directMemory),
+                clock);
         for (var entry : configuration.server().listen().entrySet()) {
             var protocol = protocols.get(entry.getKey());
             if (protocol != null) {
@@ -213,6 +236,17 @@ public final class Server implements AutoCloseable {
                                     certificate(configuration, at),
                                     parts));
         }
+        readiness.opened();
+    }
+
+    private @Nullable Monitor monitor(ServerSettings settings, Metrics metrics) throws IOException {
+        Gauges.ofProcess(metrics.registry(), readiness);
+        var at = settings.listen().get(ServerSettings.MONITOR);
+        return at == null
+                ? null
+                : keep(
+                        Monitor.start(
+                                new InetSocketAddress(at.host(), at.port()), readiness, metrics));
     }
 
     private static Optional<Api.Certificate> certificate(
@@ -224,7 +258,7 @@ public final class Server implements AutoCloseable {
                                 file(configuration, tls.key())));
     }
 
-    private static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
+    static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
         var settings = configuration.server();
         var keys = settings.keys();
         var data = settings.dataDir();
@@ -263,7 +297,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// `file:gw.crt`, or the bare path.
-    private static Path file(Configuration configuration, String reference) {
+    static Path file(Configuration configuration, String reference) {
         var path = reference.startsWith("file:") ? reference.substring(5) : reference;
         return configuration.folder().resolve(path).normalize();
     }
@@ -299,7 +333,7 @@ public final class Server implements AutoCloseable {
 
     /// Durable before it returns: nothing is judged by a configuration, or decided on a review of
     /// before, that is not in the log.
-    private static void append(FileEvidenceLog evidence, Evidence record) {
+    private static void append(EvidenceLog evidence, Evidence record) {
         try {
             evidence.append(List.of(record)).toCompletableFuture().join();
         } catch (CompletionException e) {
@@ -353,20 +387,36 @@ public final class Server implements AutoCloseable {
                 .map(one -> new InetSocketAddress(InetAddress.getLoopbackAddress(), one.port()));
     }
 
+    /// Where machines ask how the gateway is; empty where nothing listens for them.
+    public OptionalInt monitorPort() {
+        var running = monitor;
+        return running == null ? OptionalInt.empty() : OptionalInt.of(running.port());
+    }
+
     /// Admits nobody new, lets running sessions come to rest for [#GRACE], writes the end down.
     @Override
-    public synchronized void close() {
+    public void close() {
+        var _ = stop();
+    }
+
+    /// The same.
+    ///
+    /// @return whether every part stopped as it should, the log's last checkpoint included
+    public synchronized boolean stop() {
         if (closed) {
-            return;
+            return well;
         }
         closed = true;
+        readiness.drains();
         listeners.values().forEach(listener -> listener.drain(GRACE));
         for (var part : parts.reversed()) {
             try {
                 part.close();
             } catch (Exception e) {
                 LOG.atError().setCause(e).log("a part of the gateway did not stop as it should");
+                well = false;
             }
         }
+        return well;
     }
 }
