@@ -96,6 +96,15 @@ final class House implements AutoCloseable {
         return at;
     }
 
+    /// From the next start on, the configuration says `now` where it said `before`.
+    void replace(String before, String now) throws IOException {
+        var text = Files.readString(config());
+        if (!text.contains(before)) {
+            throw new IllegalArgumentException("the configuration does not say " + before);
+        }
+        Files.writeString(config(), text.replace(before, now));
+    }
+
     /// From the next start on, the target's detectors are on.
     void detect() throws IOException {
         set("detectors: {enabled: true}");
