@@ -20,8 +20,10 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            InitCommand.class,
             ServerCommand.class,
             HealthCommand.class,
+            DoctorCommand.class,
             EvidenceCommand.class,
             LoginCommand.class,
             WhoamiCommand.class,
