@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.server.Build;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "countersign",
         mixinStandardHelpOptions = true,
-        version = "countersign 0.1.0-SNAPSHOT",
+        versionProvider = Countersign.Version.class,
         header = {
             "A gateway between AI agents and what they act on, with a record that anybody can check.",
             "",
@@ -19,7 +20,10 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            InitCommand.class,
             ServerCommand.class,
+            HealthCommand.class,
+            DoctorCommand.class,
             EvidenceCommand.class,
             LoginCommand.class,
             WhoamiCommand.class,
@@ -31,6 +35,14 @@ import picocli.CommandLine.Command;
             SecretsCommand.class
         })
 public final class Countersign {
+    /// As the build says.
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"countersign " + Build.version()};
+        }
+    }
+
     static final int FAILURE = 1;
     static final int NOT_SIGNED_IN = 3;
 

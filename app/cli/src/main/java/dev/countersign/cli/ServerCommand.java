@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "server",
         mixinStandardHelpOptions = true,
         header = {
-            "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).",
+            "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C); exit 0 when it stopped well.",
             "",
             "Examples:",
             "  countersign server --config countersign.yaml",
@@ -33,8 +33,10 @@ final class ServerCommand implements Callable<Integer> {
                 .addShutdownHook(
                         Thread.ofPlatform()
                                 .unstarted(() -> {
-                                    server.close();
+                                    boolean well = server.stop();
                                     stopping.countDown();
+                                    // a JVM that a signal ends says 143 whatever came of it
+                                    Runtime.getRuntime().halt(well ? 0 : Countersign.FAILURE);
                                 }));
         server.listeners()
                 .forEach((protocol, at) ->

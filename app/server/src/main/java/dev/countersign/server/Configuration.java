@@ -258,7 +258,7 @@ record Configuration(
             found.issuers().forEach(issuer -> notServed.addAll(issuer.notServed()));
             found.listen()
                     .forEach((protocol, _) -> {
-                        if (!protocol.equals(ServerSettings.API)
+                        if (!ServerSettings.OWN.contains(protocol)
                                 && !protocols.containsKey(protocol)) {
                             problems.add(
                                     document.problem(noProtocol(protocol), "listen", protocol));

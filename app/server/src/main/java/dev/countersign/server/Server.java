@@ -17,6 +17,7 @@ import dev.countersign.gate.Gate;
 import dev.countersign.identity.Credentials;
 import dev.countersign.identity.Issuers;
 import dev.countersign.model.Evidence;
+import dev.countersign.model.EvidenceLog;
 import dev.countersign.postgres.Postgres;
 import dev.countersign.reviews.ReviewSettings;
 import dev.countersign.reviews.Reviews;
@@ -36,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -65,8 +67,11 @@ public final class Server implements AutoCloseable {
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Readiness readiness = new Readiness();
     private @Nullable Api api;
+    private @Nullable Monitor monitor;
     private boolean closed;
+    private boolean well = true;
 
     private Server() {}
 
@@ -95,8 +100,13 @@ public final class Server implements AutoCloseable {
         var configuration = current.now();
         configuration.notServed().forEach(LOG::warn);
 
+        var metrics = new Metrics(clock);
+        configuration.targets().keySet().forEach(metrics::target);
+        monitor = monitor(configuration.server(), metrics);
         var blocking = keep(Executors.newVirtualThreadPerTaskExecutor());
-        var evidence = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
+        var book = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
+        var evidence = new CountedLog(book, metrics);
+        readiness.evidence(book::trouble);
         append(
                 evidence,
                 new Evidence.Configured(
@@ -121,6 +131,7 @@ public final class Server implements AutoCloseable {
                         ring -> {
                             live.ring(ring);
                             current.ring(ring);
+                            metrics.ring(ring);
                         });
         new EarlierReviews(
                         issuers,
@@ -128,7 +139,7 @@ public final class Server implements AutoCloseable {
                         reviews,
                         record -> append(evidence, record),
                         clock)
-                .takeUp(evidence.openReviews());
+                .takeUp(book.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
         var gate = new Gate(current, evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
@@ -142,6 +153,18 @@ public final class Server implements AutoCloseable {
         var doors = new ConcurrentHashMap<String, CredentialRoutes.Door>();
 
         var wire = keep(Wire.start(WireSettings.DEFAULT));
+        Gauges.ofGateway(
+                metrics.registry(),
+                book::trouble,
+                new Gauges.Sources(
+                        () -> current.now().targets().keySet(),
+                        sessions::live,
+                        reviews::views,
+                        listeners,
+                        CertificateEnds.of(configuration),
+                        evidenceSettings(configuration, clock).directory(),
+                        wire::directMemory),
+                clock);
         for (var entry : configuration.server().listen().entrySet()) {
             var protocol = protocols.get(entry.getKey());
             if (protocol != null) {
@@ -210,6 +233,17 @@ public final class Server implements AutoCloseable {
                                     certificate(configuration, at),
                                     parts));
         }
+        readiness.opened();
+    }
+
+    private @Nullable Monitor monitor(ServerSettings settings, Metrics metrics) throws IOException {
+        Gauges.ofProcess(metrics.registry(), readiness);
+        var at = settings.listen().get(ServerSettings.MONITOR);
+        return at == null
+                ? null
+                : keep(
+                        Monitor.start(
+                                new InetSocketAddress(at.host(), at.port()), readiness, metrics));
     }
 
     private static Optional<Api.Certificate> certificate(
@@ -221,7 +255,7 @@ public final class Server implements AutoCloseable {
                                 file(configuration, tls.key())));
     }
 
-    private static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
+    static EvidenceSettings evidenceSettings(Configuration configuration, Clock clock) {
         var settings = configuration.server();
         var keys = settings.keys();
         var data = settings.dataDir();
@@ -250,7 +284,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// `file:gw.crt`, or the bare path.
-    private static Path file(Configuration configuration, String reference) {
+    static Path file(Configuration configuration, String reference) {
         var path = reference.startsWith("file:") ? reference.substring(5) : reference;
         return configuration.folder().resolve(path).normalize();
     }
@@ -267,7 +301,7 @@ public final class Server implements AutoCloseable {
 
     /// Durable before it returns: nothing is judged by a configuration, or decided on a review of
     /// before, that is not in the log.
-    private static void append(FileEvidenceLog evidence, Evidence record) {
+    private static void append(EvidenceLog evidence, Evidence record) {
         try {
             evidence.append(List.of(record)).toCompletableFuture().join();
         } catch (CompletionException e) {
@@ -309,20 +343,36 @@ public final class Server implements AutoCloseable {
                 .map(one -> new InetSocketAddress(InetAddress.getLoopbackAddress(), one.port()));
     }
 
+    /// Where machines ask how the gateway is; empty where nothing listens for them.
+    public OptionalInt monitorPort() {
+        var running = monitor;
+        return running == null ? OptionalInt.empty() : OptionalInt.of(running.port());
+    }
+
     /// Admits nobody new, lets running sessions come to rest for [#GRACE], writes the end down.
     @Override
-    public synchronized void close() {
+    public void close() {
+        var _ = stop();
+    }
+
+    /// The same.
+    ///
+    /// @return whether every part stopped as it should, the log's last checkpoint included
+    public synchronized boolean stop() {
         if (closed) {
-            return;
+            return well;
         }
         closed = true;
+        readiness.drains();
         listeners.values().forEach(listener -> listener.drain(GRACE));
         for (var part : parts.reversed()) {
             try {
                 part.close();
             } catch (Exception e) {
                 LOG.atError().setCause(e).log("a part of the gateway did not stop as it should");
+                well = false;
             }
         }
+        return well;
     }
 }

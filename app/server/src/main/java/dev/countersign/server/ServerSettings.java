@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The gateway's own document, the one without a `kind`.
 ///
@@ -21,7 +22,8 @@ import java.util.Optional;
 ///   - {issuer: https://idp.example/realms/x, audience: countersign}
 /// ```
 ///
-/// @param listen by protocol; `api` is where people see and decide, on loopback or with `tls`
+/// @param listen by protocol; `api` is where people see and decide, on loopback or with `tls`;
+///   `monitor` is where machines ask how the gateway is, plain, for it shows nothing secret
 /// @param dataDir everything the gateway writes lies under it
 /// @param origin the log's name, for ever: `<domain>/countersign/<deployment>/<node>`
 /// @param guardFile the last signed checkpoint, outside of `data-dir`, so that an old copy of it is
@@ -118,11 +120,16 @@ public record ServerSettings(
 
     public ServerSettings {
         var wrong = new ArrayList<String>();
-        if (listen.keySet().stream().allMatch(API::equals)) {
+        if (OWN.containsAll(listen.keySet())) {
             wrong.add("`listen` names no protocol, so nobody could connect");
         }
         listen.forEach((protocol, at) -> {
-            if (!protocol.equals(API) && at.tls().isPresent() == at.plaintext()) {
+            if (protocol.equals(MONITOR) && at.tls().isPresent()) {
+                wrong.add(
+                        "`listen.monitor` has no `tls`: it is plain and shows nothing secret; put it"
+                                + " on an address that only your probes and Prometheus reach");
+            }
+            if (!OWN.contains(protocol) && at.tls().isPresent() == at.plaintext()) {
                 wrong.add(
                         "`listen."
                                 + protocol
@@ -151,4 +158,10 @@ public record ServerSettings(
 
     /// Where people see and decide.
     static final String API = "api";
+
+    /// Where machines ask how the gateway is.
+    static final String MONITOR = "monitor";
+
+    /// Listeners that take in no clients of a protocol.
+    static final Set<String> OWN = Set.of(API, MONITOR);
 }

@@ -160,7 +160,9 @@ class ConfigurationTest {
     void a_secret_that_was_written_in_place_of_a_reference_is_never_repeated() {
         var told = told(SERVER + TARGET.replace("file:shop.secret", "hunter2"));
 
-        assertThat(told).contains("it never stands in the configuration itself").doesNotContain("hunter2");
+        assertThat(told)
+                .contains("it never stands in the configuration itself")
+                .doesNotContain("hunter2");
         assertThat(told(SERVER + TARGET.replace("file:shop.secret", "{value: hunter2}")))
                 .doesNotContain("hunter2");
     }

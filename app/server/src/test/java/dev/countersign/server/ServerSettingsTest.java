@@ -138,4 +138,18 @@ class ServerSettingsTest {
         assertThat(wrong(LEAST.replace("example.com/countersign/test", '"' + origin + '"')))
                 .contains("`origin`");
     }
+
+    @Test
+    void a_monitor_is_plain_and_takes_in_no_clients() throws IOException {
+        var plain = LEAST.replace("data-dir", "  monitor: {at: \"0.0.0.0:9464\"}\ndata-dir");
+        assertThat(good(plain).listen()).containsKey("monitor");
+        assertThat(
+                        wrong(
+                                plain.replace(
+                                        "9464\"",
+                                        "9464\", tls: {certificate: file:gw.crt, key: file:gw.key}")))
+                .contains("`listen.monitor` has no `tls`");
+        assertThat(wrong(LEAST.replaceAll("postgres: .*", "monitor: {at: \"127.0.0.1:9464\"}")))
+                .contains("names no protocol");
+    }
 }

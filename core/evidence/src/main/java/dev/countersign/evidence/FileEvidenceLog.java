@@ -6,6 +6,7 @@ import dev.countersign.model.EvidenceLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -242,6 +243,21 @@ public final class FileEvidenceLog implements EvidenceLog, AutoCloseable {
     @Override
     public boolean writable() {
         return !flusher.failed() && !closed && !full && !publisher.troubled();
+    }
+
+    /// Why nothing new is taken just now: [EvidenceFailure.Code#FAILED] until a restart,
+    /// [EvidenceFailure.Code#FULL] until there is room or the files can be written again,
+    /// [EvidenceFailure.Code#CLOSED]; empty while it is [#writable()].
+    public Optional<EvidenceFailure.Code> trouble() {
+        if (flusher.failed()) {
+            return Optional.of(EvidenceFailure.Code.FAILED);
+        }
+        if (closed) {
+            return Optional.of(EvidenceFailure.Code.CLOSED);
+        }
+        return full || publisher.troubled()
+                ? Optional.of(EvidenceFailure.Code.FULL)
+                : Optional.empty();
     }
 
     @Override

@@ -9,8 +9,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +43,7 @@ final class Fetch implements AutoCloseable {
         var discovered = json(get(issuer.discovery()));
         if (!issuer.issuer().equals(discovered.get("issuer"))) {
             throw untrusted(
+                    IssuerCheck.What.NAME,
                     issuer.discovery()
                             + " names another issuer; `issuer` must stand in the configuration"
                             + " exactly as there, closing slash included");
@@ -50,6 +55,7 @@ final class Fetch implements AutoCloseable {
         var pinned = issuer.keysFrom();
         if (Origin.of(keys).filter(pinned::equals).isEmpty()) {
             throw untrusted(
+                    IssuerCheck.What.KEYS_ORIGIN,
                     "its keys do not lie at "
                             + pinned
                             + "; where that is intended, say so with `jwks-origin`");
@@ -69,11 +75,13 @@ final class Fetch implements AutoCloseable {
         boolean onlyPublic = types.contains("public") && !types.contains("pairwise");
         if (onlyPairwise) {
             throw untrusted(
+                    IssuerCheck.What.SUBJECTS,
                     "it gives each client another `sub`; name what people are known by in"
                             + " `person-claim`");
         }
         if (!onlyPublic && issuer.subjects() != IssuerSettings.Subjects.PUBLIC) {
             throw untrusted(
+                    IssuerCheck.What.SUBJECTS,
                     "it may give each client another `sub`; say `subjects: public` if it does not"
                             + " for this gateway's clients, or name another `person-claim`");
         }
@@ -90,6 +98,23 @@ final class Fetch implements AutoCloseable {
     /// On a thread of its own, not by `sendAsync`: that hands each answer to the JVM's common pool,
     /// and where all of its threads wait for a login, none of them would get one.
     private String get(URI at) throws IssuerFailure {
+        return answer(at).body();
+    }
+
+    /// What the issuer's own clock says, to the second; empty where it says nothing.
+    Optional<Instant> date(IssuerSettings issuer) throws IssuerFailure {
+        return answer(issuer.discovery()).headers().firstValue("Date").flatMap(Fetch::instant);
+    }
+
+    private static Optional<Instant> instant(String date) {
+        try {
+            return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from));
+        } catch (DateTimeParseException e) {
+            return Optional.empty(); // no date, so nothing is told of its clock
+        }
+    }
+
+    private HttpResponse<String> answer(URI at) throws IssuerFailure {
         var request =
                 HttpRequest.newBuilder(at)
                         .header("Accept", "application/json")
@@ -106,7 +131,7 @@ final class Fetch implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw unreachable(at + " answers with status " + response.statusCode());
             }
-            return response.body();
+            return response;
         } catch (TimeoutException e) {
             throw unreachable(
                     at + " has not answered within " + DOCUMENT_DEADLINE.toSeconds() + " s");
@@ -128,6 +153,10 @@ final class Fetch implements AutoCloseable {
                     io.getClass().getSimpleName() + " (refused, broken off or too large)";
             default -> failure.getClass().getSimpleName();
         };
+    }
+
+    private static IssuerFailure untrusted(IssuerCheck.What what, String told) {
+        return new IssuerFailure(IssuerFailure.UNTRUSTED, what, told);
     }
 
     private static IssuerFailure untrusted(String what) {

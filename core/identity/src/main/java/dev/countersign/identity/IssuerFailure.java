@@ -15,10 +15,24 @@ final class IssuerFailure extends Exception {
     static final String UNRECORDED = "issuer-keys-unrecorded";
 
     private final String code;
+    private final IssuerCheck.What what;
 
     IssuerFailure(String code, String message) {
+        this(
+                code,
+                code.equals(UNREACHABLE) ? IssuerCheck.What.UNREACHABLE : IssuerCheck.What.DOCUMENT,
+                message);
+    }
+
+    /// @param what is wrong, told apart more finely than clients need it
+    IssuerFailure(String code, IssuerCheck.What what, String message) {
         super(message, null, false, false);
         this.code = code;
+        this.what = what;
+    }
+
+    IssuerCheck.What what() {
+        return what;
     }
 
     String code() {

@@ -1,5 +1,6 @@
 package dev.countersign.wire;
 
+import dev.countersign.gate.Conversation;
 import dev.countersign.gate.Ending;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ public final class Listener implements AutoCloseable {
     private final Cancels cancels;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final LongAdder malformedByClients = new LongAdder();
+    private final LongAdder malformedByTargets = new LongAdder();
 
     private volatile boolean draining;
     private @Nullable Channel server;
@@ -120,6 +124,21 @@ public final class Listener implements AutoCloseable {
     /// Sessions that are running.
     public int sessions() {
         return running.size();
+    }
+
+    /// Somebody sent what the protocol does not allow, and the connection ends.
+    void malformed(Conversation.Side by) {
+        (by == Conversation.Side.CLIENT ? malformedByClients : malformedByTargets).increment();
+    }
+
+    /// Connections that ended because of what a client sent, since this listener began.
+    public long malformedByClients() {
+        return malformedByClients.sum();
+    }
+
+    /// Sessions that ended because of what a target sent.
+    public long malformedByTargets() {
+        return malformedByTargets.sum();
     }
 
     /// Those sessions as they stand now; in no order.

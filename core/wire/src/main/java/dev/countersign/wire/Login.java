@@ -2,6 +2,7 @@ package dev.countersign.wire;
 
 import dev.countersign.gate.CancelKey;
 import dev.countersign.gate.Claim;
+import dev.countersign.gate.Conversation;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Greeting;
 import dev.countersign.gate.Leg;
@@ -123,6 +124,7 @@ final class Login implements Pipe.Receiver, Greeting.Effects {
                 greeting.fromClient(frame, this);
             }
         } catch (MalformedFrame e) {
+            listener.malformed(Conversation.Side.CLIENT);
             greeting.malformed(String.valueOf(e.getMessage()), this);
             end("malformed");
         }

@@ -256,6 +256,7 @@ final class Running implements Conversation.Effects {
                     .addKeyValue("session", own.session().id())
                     .addKeyValue("side", side)
                     .log("{}", why.getMessage());
+            listener.malformed(side);
             conversation.malformed(side, String.valueOf(why.getMessage()), this);
             hangUp("malformed");
         }

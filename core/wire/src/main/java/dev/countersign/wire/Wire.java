@@ -4,6 +4,8 @@ import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
 import dev.countersign.gate.Reception;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -168,6 +170,13 @@ public final class Wire implements AutoCloseable {
         return address instanceof InetSocketAddress at
                 ? at.getHostString() + ":" + at.getPort()
                 : "unknown";
+    }
+
+    /// Bytes outside of the heap that connections use, or may use without asking for more.
+    public long directMemory() {
+        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider told
+                ? told.metric().usedDirectMemory()
+                : 0;
     }
 
     /// Closes what is still open and ends the event loops.

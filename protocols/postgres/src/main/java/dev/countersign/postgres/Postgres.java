@@ -121,6 +121,27 @@ public final class Postgres implements Framed, AutoCloseable {
         }
     }
 
+    /// What a target and its role are, as far as whoever sets them up should know. Logs in with the
+    /// gateway's own credential and changes nothing. Blocks.
+    ///
+    /// @throws IOException if it cannot be reached, is not who it should be (then its cause is an
+    ///   `SSLException`), does not let the gateway in, or does not answer as it should; in no case
+    ///   in the target's words
+    /// @throws RuntimeException if the secret is not to be had
+    public TargetFacts examine(TargetSettings target, Supplier<char[]> secret) throws IOException {
+        var settings = (PostgresTarget) target;
+        try (var queries = connect(settings, secret)) {
+            var missing =
+                    new CatalogueReader(settings, () -> connect(settings, secret), statements)
+                            .read()
+                            .missing();
+            return TargetFacts.read(queries, missing);
+        } catch (UncheckedIOException e) {
+            var why = e.getCause();
+            throw why == null ? new IOException(e) : why;
+        }
+    }
+
     private static IOException unread(PostgresTarget target, Exception why) {
         return new IOException(
                 "the catalogue of target " + target.name() + " cannot be read: " + why.getMessage(),

@@ -83,6 +83,28 @@ final class House implements AutoCloseable {
         server = Server.start(config());
     }
 
+    /// From the next start on, machines can ask it how it is.
+    ///
+    /// @return the port
+    int monitor() throws IOException {
+        int at = freePort();
+        var text = Files.readString(config());
+        Files.writeString(
+                config(),
+                text.replace(
+                        "  api: {at:", "  monitor: {at: \"127.0.0.1:" + at + "\"}\n  api: {at:"));
+        return at;
+    }
+
+    /// From the next start on, the configuration says `now` where it said `before`.
+    void replace(String before, String now) throws IOException {
+        var text = Files.readString(config());
+        if (!text.contains(before)) {
+            throw new IllegalArgumentException("the configuration does not say " + before);
+        }
+        Files.writeString(config(), text.replace(before, now));
+    }
+
     /// From the next start on, the target's detectors are on.
     void detect() throws IOException {
         set("detectors: {enabled: true}");

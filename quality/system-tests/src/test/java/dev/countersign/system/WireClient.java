@@ -124,6 +124,11 @@ final class WireClient implements AutoCloseable {
         gathered.reset();
     }
 
+    /// What comes although nothing was asked, up to a ReadyForQuery or the end.
+    String read() throws IOException {
+        return answer();
+    }
+
     private String answer() throws IOException {
         var all = new StringBuilder();
         while (true) {
