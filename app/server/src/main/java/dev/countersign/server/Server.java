@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -105,7 +106,7 @@ public final class Server implements AutoCloseable {
         monitor = monitor(configuration.server(), metrics);
         var blocking = keep(Executors.newVirtualThreadPerTaskExecutor());
         var book = keep(FileEvidenceLog.open(evidenceSettings(configuration, clock)));
-        var evidence = new CountedLog(book, metrics);
+        var evidence = new CountedLog(book, metrics, traces(configuration.server()));
         readiness.evidence(book::trouble);
         append(
                 evidence,
@@ -244,6 +245,12 @@ public final class Server implements AutoCloseable {
                 : keep(
                         Monitor.start(
                                 new InetSocketAddress(at.host(), at.port()), readiness, metrics));
+    }
+
+    private @Nullable Traces traces(ServerSettings settings) {
+        return settings.traces()
+                .map(to -> new Traces(keep(new SpanExporter(URI.create(to.otlp())))::add))
+                .orElse(null);
     }
 
     private static Optional<Api.Certificate> certificate(

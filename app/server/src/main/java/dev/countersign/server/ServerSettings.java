@@ -34,6 +34,7 @@ import java.util.Set;
 /// @param issuers who may say who somebody is
 /// @param administrators groups of people who may see and end every session and credential, beside
 ///   those whom these act for
+/// @param traces where spans of actions go; nowhere unless said
 public record ServerSettings(
         Map<String, ListenSettings> listen,
         Path dataDir,
@@ -43,7 +44,19 @@ public record ServerSettings(
         Optional<StoreSettings> secrets,
         Optional<HoldSettings> reviews,
         List<IssuerSettings> issuers,
-        List<String> administrators) {
+        List<String> administrators,
+        Optional<TraceSettings> traces) {
+
+    /// @param otlp a collector of OpenTelemetry's, by HTTP: `http://127.0.0.1:4318`; no statement
+    ///   and no value is ever sent there
+    public record TraceSettings(String otlp) {
+        public TraceSettings {
+            if (!otlp.matches("https?://[^/\\s?#]+(/[^\\s?#]*)?")) {
+                throw new IllegalArgumentException(
+                        "`otlp` is the URL of a collector, such as http://127.0.0.1:4318");
+            }
+        }
+    }
 
     /// How long a client's statement stands still while people decide; its review goes on after
     /// that.

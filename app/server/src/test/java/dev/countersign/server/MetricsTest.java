@@ -45,7 +45,7 @@ class MetricsTest {
     void what_is_written_counts_once_it_is_durable() {
         var log = new Waiting();
 
-        var _ = new CountedLog(log, metrics).append(List.of(failed("token-expired", 3)));
+        var _ = new CountedLog(log, metrics, null).append(List.of(failed("token-expired", 3)));
         assertThat(metrics.text()).doesNotContain("token-expired");
         log.done.complete(List.of());
 
@@ -59,7 +59,7 @@ class MetricsTest {
     void what_could_not_be_written_counts_as_a_failure_and_as_nothing_else() {
         var log = new Waiting();
 
-        var _ = new CountedLog(log, metrics).append(List.of(failed("token-expired", 3)));
+        var _ = new CountedLog(log, metrics, null).append(List.of(failed("token-expired", 3)));
         log.done.completeExceptionally(new IllegalStateException("no disk"));
 
         assertThat(metrics.text())
