@@ -285,7 +285,9 @@ class DoctorTest {
                         SecretUnavailable.UNREADABLE,
                         SecretUnavailable.EMPTY,
                         SecretUnavailable.TOO_LONG,
-                        SecretUnavailable.NOT_TEXT));
+                        SecretUnavailable.NOT_TEXT,
+                        SecretUnavailable.TIMEOUT,
+                        SecretUnavailable.TAMPERED));
         var rows = Files.readString(Path.of("../../docs/operations.md")).lines();
         var listed =
                 rows.filter(line -> line.startsWith("| `"))
