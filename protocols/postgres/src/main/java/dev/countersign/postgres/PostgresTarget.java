@@ -155,14 +155,28 @@ public record PostgresTarget(
     /// @param rows of an answer that are kept
     /// @param digest `all` How much of an answer a recording keeps.
     ///
-    /// @param depth `head`: its first rows
+    /// @param depth `head`: its first rows; `none`: no rows
     /// @param rows of one answer
     /// @param digest `all`: a SHA-256 over everything that the client got, also over what is not
     ///   kept
     public record RecordSettings(
             @Default("head") String depth,
             @Default("200") int rows,
-            @Default("all") String digest) {}
+            @Default("all") String digest) {
+        public RecordSettings {
+            if (!depth.equals("head") && !depth.equals("none")) {
+                throw new IllegalArgumentException("`depth` of a recording is head or none");
+            }
+            if (!digest.equals("all")) {
+                throw new IllegalArgumentException(
+                        "`digest` of a recording is all: a part of an answer proves nothing");
+            }
+        }
+
+        int kept() {
+            return depth.equals("none") ? 0 : rows;
+        }
+    }
 
     public PostgresTarget {
         var wrong = new ArrayList<String>();
@@ -237,7 +251,7 @@ public record PostgresTarget(
     }
 
     int recordedRows() {
-        return record.map(RecordSettings::rows).orElse(200);
+        return record.map(RecordSettings::kept).orElse(200);
     }
 
     @Override

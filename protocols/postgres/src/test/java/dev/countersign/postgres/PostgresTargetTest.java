@@ -116,6 +116,16 @@ class PostgresTargetTest {
     }
 
     @Test
+    void a_recording_keeps_the_first_rows_or_none_and_nothing_else_can_be_asked_for() {
+        assertThat(new PostgresTarget.RecordSettings("head", 7, "all").kept()).isEqualTo(7);
+        assertThat(new PostgresTarget.RecordSettings("none", 7, "all").kept()).isZero();
+        assertThatThrownBy(() -> new PostgresTarget.RecordSettings("all", 7, "all"))
+                .hasMessageContaining("head or none");
+        assertThatThrownBy(() -> new PostgresTarget.RecordSettings("head", 7, "none"))
+                .hasMessageContaining("proves nothing");
+    }
+
+    @Test
     void all_that_is_wrong_is_told_at_once_and_no_secret_with_it() {
         assertThatThrownBy(() -> target("no name", "nowhere", "hunter2", "pinned", "customers.ssn"))
                 .hasMessageContaining("`name`")
