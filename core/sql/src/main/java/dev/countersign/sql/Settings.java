@@ -18,6 +18,8 @@ public final class Settings {
                     "lock_timeout",
                     "idle_in_transaction_session_timeout",
                     "transaction_timeout",
+                    // how, and never what: asyncpg turns it off to ask for types
+                    "jit",
                     "transaction_isolation",
                     "default_transaction_isolation",
                     "transaction_deferrable",

@@ -27,7 +27,7 @@ record ErrorTexts(String severity, String code, String message) {
     /// function could spell a value.
     private static final Pattern RAISED =
             Pattern.compile(
-                    "0[0-9A-Z]000|220[0-2][0-9A-Z]|22P0[1-6]|2[3-8][05]0[0-9]|23P01|25P0[1-4]|34000"
+                    "0[0-9A-Z]000|220[0-2][0-9A-Z]|22P0[1-6]|2[3-8][05]0[0-9]|23514|23P01|25P0[1-4]|34000"
                             + "|4000[1-3]|40P01|42[0-9P][0-9][0-9]|53[0-4]00|540[0-2][13]|5500[06]|55P0[2-4]"
                             + "|57014|57P0[1-5]|58030|58P0[1-3]|P000[0-4]|XX00[0-2]");
 

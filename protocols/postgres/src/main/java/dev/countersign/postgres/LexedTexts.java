@@ -108,11 +108,13 @@ final class LexedTexts implements SqlTexts {
                 out.add(forget(text, name, text.name(name)));
             }
             case "close" -> {
-                out.add(
-                        text.word(at + 1).equals("all")
-                                ? new Change.ForgetPortals()
-                                : new Change.ForgetPortal(text.name(at + 1)));
-                out.add(forget(text, at + 1, cursor(text.name(at + 1))));
+                if (text.word(at + 1).equals("all")) {
+                    out.add(new Change.ForgetPortals());
+                    out.add(new Change.ForgetCursors());
+                } else {
+                    out.add(new Change.ForgetPortal(text.name(at + 1)));
+                    out.add(new Change.Forget(cursor(text.name(at + 1))));
+                }
             }
             case "discard" -> {
                 out.add(new Change.ForgetAll());
@@ -176,6 +178,10 @@ final class LexedTexts implements SqlTexts {
     /// Cursors have names of their own, which no statement can have.
     static String cursor(String name) {
         return "\0" + name;
+    }
+
+    static boolean isCursor(String name) {
+        return name.startsWith("\0");
     }
 
     @Override

@@ -55,7 +55,7 @@ final class PostgresAnalyst implements Analyst {
 
     /// Settings of a session that do not say which rows a condition finds.
     private static final Set<String> MEANINGLESS =
-            Set.of("application_name", "client_min_messages", "extra_float_digits");
+            Set.of("application_name", "client_min_messages", "extra_float_digits", "jit");
 
     private static final List<String> PUBLIC = List.of("public");
 

@@ -50,6 +50,8 @@ final class SessionState {
                 case SqlTexts.Change.Define(var statement) -> statements.drop(statement.name());
                 case SqlTexts.Change.Forget(var name) -> statements.drop(name);
                 case SqlTexts.Change.ForgetAll _ -> statements.dropAll();
+                case SqlTexts.Change.ForgetCursors _ ->
+                        statements.dropIf(held -> LexedTexts.isCursor(held.name()));
                 case SqlTexts.Change.ForgetPortal(var name) -> portals.drop(name);
                 case SqlTexts.Change.ForgetPortals _ -> portals.dropAll();
                 case SqlTexts.Change.Set(var name, var value) -> settings.put(name, value);

@@ -40,6 +40,9 @@ interface SqlTexts {
 
         record ForgetAll() implements Change {}
 
+        /// CLOSE ALL: statements stay.
+        record ForgetCursors() implements Change {}
+
         /// A cursor of this name began or ended: cursors and portals are one namespace.
         record ForgetPortal(String name) implements Change {}
 

@@ -36,6 +36,16 @@ class LexedTextsTest {
                 .containsExactly(Bytes.utf8(meant));
     }
 
+    /// A driver's pool sends it between two of its users, and keeps its prepared statements.
+    @Test
+    void to_close_all_cursors_forgets_no_statement() {
+        assertThat(texts.changes("CLOSE ALL"))
+                .containsExactly(
+                        new SqlTexts.Change.ForgetPortals(), new SqlTexts.Change.ForgetCursors());
+        assertThat(texts.changes("DEALLOCATE ALL"))
+                .containsExactly(new SqlTexts.Change.ForgetAll());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -134,6 +134,7 @@ class StartupTest {
         "TimeZone, Europe/Berlin",
         "IntervalStyle, iso_8601",
         "extra_float_digits, 3",
+        "jit, off",
         "bytea_output, hex",
         "application_name, psql",
         "client_min_messages, warning",

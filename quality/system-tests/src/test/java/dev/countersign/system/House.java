@@ -366,6 +366,11 @@ final class House implements AutoCloseable {
                 "jdbc:postgresql://127.0.0.1:" + port + "/" + target, properties);
     }
 
+    /// What the target's own role logs in with.
+    String rolePassword() {
+        return password;
+    }
+
     /// A connection that goes round the gateway, as the database's owner.
     Connection direct() throws SQLException {
         return database.getDatabase("postgres", "shop").getConnection();
