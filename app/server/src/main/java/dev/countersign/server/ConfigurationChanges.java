@@ -115,6 +115,7 @@ final class ConfigurationChanges implements Configurations {
         settled("keys", before.keys(), next.keys(), wrong);
         settled("secrets", before.secrets(), next.secrets(), wrong);
         settled("reviews", before.reviews(), next.reviews(), wrong);
+        settled("decisions", before.decisions(), next.decisions(), wrong);
         if (!wrong.isEmpty()) {
             throw new NotApplied(NotApplied.Why.RESTART, wrong);
         }

@@ -8,12 +8,14 @@ import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
 import dev.countersign.api.SessionHistory;
 import dev.countersign.api.SessionRoutes;
+import dev.countersign.decisionhttp.HttpDecisions;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.evidence.PayloadReader;
 import dev.countersign.evidence.PublishedLog;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
+import dev.countersign.gate.SecondOpinion;
 import dev.countersign.identity.Credentials;
 import dev.countersign.identity.Issuers;
 import dev.countersign.model.Evidence;
@@ -130,7 +132,7 @@ public final class Server implements AutoCloseable {
                         clock)
                 .takeUp(evidence.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
-        var gate = new Gate(current, evidence, reviews, clock);
+        var gate = new Gate(current, secondOpinion(configuration), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
         every(FailedLogins.COUNTED_EVERY, failed::flush);
         keep(failed::close);
@@ -210,6 +212,20 @@ public final class Server implements AutoCloseable {
                                     certificate(configuration, at),
                                     parts));
         }
+    }
+
+    private SecondOpinion secondOpinion(Configuration configuration) {
+        return configuration
+                .server()
+                .decisions()
+                .<SecondOpinion>map(settings ->
+                        keep(
+                                new HttpDecisions(
+                                        settings,
+                                        Optional.of(settings.secret())
+                                                .filter(reference -> !reference.isEmpty())
+                                                .map(configuration::secret))))
+                .orElse(SecondOpinion.NONE);
     }
 
     private static Optional<Api.Certificate> certificate(
