@@ -4,6 +4,7 @@ import dev.countersign.model.Action;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Evidence;
+import dev.countersign.model.Facts;
 import dev.countersign.model.JsonText;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
@@ -173,6 +174,9 @@ final class Encoder {
                 "effects",
                 action.effects().stream().map(Effect::word).sorted().toList(),
                 JsonText::text);
+        if (intent.facts() && action.facts() instanceof Facts.Sql sql) {
+            JudgedBy.write(body.key("facts"), sql, action.shape());
+        }
         body.put("kind", action.facts().kind());
         if (!action.resources().isEmpty()) {
             body.put(

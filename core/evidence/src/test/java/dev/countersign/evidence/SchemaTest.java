@@ -92,7 +92,11 @@ class SchemaTest {
             var plain = Samples.intent(session, "SELECT 3");
             var second =
                     new Evidence.Intent(
-                            plain.action(), plain.decision(), null, Opinion.nothing("timeout"));
+                            plain.action(),
+                            plain.decision(),
+                            null,
+                            Opinion.nothing("timeout"),
+                            true);
             var both =
                     Stream.of(first, second)
                             .flatMap(one -> Samples.settled(one).all().stream())

@@ -135,7 +135,7 @@ public final class Gate {
         }
 
         Evidence.Intent intent() {
-            return new Evidence.Intent(action, decision, refusal, opinion);
+            return new Evidence.Intent(action, decision, refusal, opinion, true);
         }
     }
 

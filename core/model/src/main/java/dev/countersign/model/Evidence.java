@@ -56,12 +56,18 @@ public sealed interface Evidence {
     /// @param refusal why it will not run; null where it was admitted
     /// @param opinion what a decision service outside of the gateway said; null where none was
     ///   asked
+    /// @param facts whether those that it was judged by are written down too, so that another
+    ///   policy can be tried on it
     record Intent(
-            Action action, Decision decision, @Nullable Refusal refusal, @Nullable Opinion opinion)
+            Action action,
+            Decision decision,
+            @Nullable Refusal refusal,
+            @Nullable Opinion opinion,
+            boolean facts)
             implements Evidence {
-        /// Of which nobody outside was asked.
+        /// As the format's first version has it.
         public Intent(Action action, Decision decision, @Nullable Refusal refusal) {
-            this(action, decision, refusal, null);
+            this(action, decision, refusal, null, false);
         }
     }
 
