@@ -255,6 +255,9 @@ record Configuration(
                 problems.add(document.problem("a second document without a `kind`"));
             }
             servers.add(found);
+            found.decisions()
+                    .filter(one -> !one.secret().isEmpty())
+                    .ifPresent(one -> secret(one.secret(), document, "decisions", "secret"));
             found.issuers().forEach(issuer -> notServed.addAll(issuer.notServed()));
             found.listen()
                     .forEach((protocol, _) -> {

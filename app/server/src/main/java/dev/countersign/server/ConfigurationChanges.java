@@ -116,6 +116,7 @@ final class ConfigurationChanges implements Configurations {
         settled("secrets", before.secrets(), next.secrets(), wrong);
         settled("reviews", before.reviews(), next.reviews(), wrong);
         settled("traces", before.traces(), next.traces(), wrong);
+        settled("decisions", before.decisions(), next.decisions(), wrong);
         if (!wrong.isEmpty()) {
             throw new NotApplied(NotApplied.Why.RESTART, wrong);
         }

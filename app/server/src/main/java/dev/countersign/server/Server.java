@@ -8,12 +8,14 @@ import dev.countersign.api.Oversight;
 import dev.countersign.api.ReviewRoutes;
 import dev.countersign.api.SessionHistory;
 import dev.countersign.api.SessionRoutes;
+import dev.countersign.decisionhttp.HttpDecisions;
 import dev.countersign.evidence.EvidenceSettings;
 import dev.countersign.evidence.FileEvidenceLog;
 import dev.countersign.evidence.PayloadReader;
 import dev.countersign.evidence.PublishedLog;
 import dev.countersign.gate.Framed;
 import dev.countersign.gate.Gate;
+import dev.countersign.gate.SecondOpinion;
 import dev.countersign.identity.Credentials;
 import dev.countersign.identity.Issuers;
 import dev.countersign.model.Evidence;
@@ -142,7 +144,7 @@ public final class Server implements AutoCloseable {
                         clock)
                 .takeUp(book.openReviews());
         every(Duration.ofSeconds(1), reviews::expire);
-        var gate = new Gate(current, evidence, reviews, clock);
+        var gate = new Gate(current, secondOpinion(configuration), evidence, reviews, clock);
         var failed = new FailedLogins(evidence, clock);
         every(FailedLogins.COUNTED_EVERY, failed::flush);
         keep(failed::close);
@@ -251,6 +253,20 @@ public final class Server implements AutoCloseable {
         return settings.traces()
                 .map(to -> new Traces(keep(new SpanExporter(URI.create(to.otlp())))::add))
                 .orElse(null);
+    }
+
+    private SecondOpinion secondOpinion(Configuration configuration) {
+        return configuration
+                .server()
+                .decisions()
+                .<SecondOpinion>map(settings ->
+                        keep(
+                                new HttpDecisions(
+                                        settings,
+                                        Optional.of(settings.secret())
+                                                .filter(reference -> !reference.isEmpty())
+                                                .map(configuration::secret))))
+                .orElse(SecondOpinion.NONE);
     }
 
     private static Optional<Api.Certificate> certificate(

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import dev.countersign.decisionhttp.DecisionSettings;
 import dev.countersign.identity.IssuerSettings;
 import dev.countersign.secrets.SecretStore;
 import dev.countersign.settings.Default;
@@ -31,6 +32,7 @@ import java.util.Set;
 /// @param keys where the log's own keys lie; made on the first start
 /// @param secrets where `store:NAME` looks
 /// @param reviews how long clients are held while people decide
+/// @param decisions a decision service that is asked too, and can only forbid
 /// @param issuers who may say who somebody is
 /// @param administrators groups of people who may see and end every session and credential, beside
 ///   those whom these act for
@@ -43,6 +45,7 @@ public record ServerSettings(
         Optional<KeySettings> keys,
         Optional<StoreSettings> secrets,
         Optional<HoldSettings> reviews,
+        Optional<DecisionSettings> decisions,
         List<IssuerSettings> issuers,
         List<String> administrators,
         Optional<TraceSettings> traces) {

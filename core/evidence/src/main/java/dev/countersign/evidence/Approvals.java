@@ -40,6 +40,10 @@ final class Approvals {
     static int consumed(JsonText body, Evidence.ApprovalConsumed consumed) {
         body.put("action", consumed.action().id().value()).key("intent");
         int slot = body.slot();
+        var opinion = consumed.opinion();
+        if (opinion != null) {
+            opinion.write(body.key("opinion"));
+        }
         body.put("review", consumed.review().value())
                 .put("rulings", consumed.rulings(), JsonText::hash);
         return slot;

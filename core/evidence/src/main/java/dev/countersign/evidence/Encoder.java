@@ -2,11 +2,10 @@ package dev.countersign.evidence;
 
 import dev.countersign.model.Action;
 import dev.countersign.model.Bytes;
-import dev.countersign.model.Decision;
 import dev.countersign.model.Effect;
 import dev.countersign.model.Evidence;
+import dev.countersign.model.Facts;
 import dev.countersign.model.JsonText;
-import dev.countersign.model.Refusal;
 import dev.countersign.model.Session;
 import dev.countersign.model.SessionId;
 import dev.countersign.model.Target;
@@ -84,8 +83,7 @@ final class Encoder {
                     loggedIn(session, method, token);
             case Evidence.SessionOpened(var session) -> opened(session);
             case Evidence.SessionClosed(var session, var reason) -> closed(session, reason);
-            case Evidence.Intent(var action, var decision, var refusal) ->
-                    intent(action, decision, refusal);
+            case Evidence.Intent intent -> intent(intent);
             case Evidence.Settled(var session, var all) -> settled(session, all);
             case Evidence.ByGateway(var session, var action, var why) ->
                     ofSession(
@@ -162,24 +160,33 @@ final class Encoder {
         return plain("alert", body.close());
     }
 
-    private Draft intent(Action action, Decision decision, @Nullable Refusal refusal) {
+    private Draft intent(Evidence.Intent intent) {
+        var action = intent.action();
+        var refusal = intent.refusal();
         var request = action.request();
         var session = action.session();
         var scope = open(session).scope();
         var id = action.id().value();
         var sealed = scope.seal(id, Scope.ACTION, action.canonical());
         var body = body().put("bytes", request.command().length());
-        Verdicts.write(body.key("decision"), decision);
+        Verdicts.write(body.key("decision"), intent.decision());
         body.put(
                 "effects",
                 action.effects().stream().map(Effect::word).sorted().toList(),
                 JsonText::text);
+        if (intent.facts() && action.facts() instanceof Facts.Sql sql) {
+            JudgedBy.write(body.key("facts"), sql, action.shape());
+        }
         body.put("kind", action.facts().kind());
         if (!action.resources().isEmpty()) {
             body.put(
                     "objects",
                     action.resources().subList(0, Math.min(MAX_OBJECTS, action.resources().size())),
                     (to, resource) -> resource.write(to));
+        }
+        var opinion = intent.opinion();
+        if (opinion != null) {
+            opinion.write(body.key("opinion"));
         }
         body.put("parameters", request.parameters().size());
         int slot = payload(body.key("payload"), sealed, scope);

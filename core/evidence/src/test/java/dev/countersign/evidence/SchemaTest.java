@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.countersign.model.Bytes;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.Json;
+import dev.countersign.model.Opinion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -88,7 +89,14 @@ class SchemaTest {
             var session = Samples.session();
             var intent = Samples.intent(session, "SELECT 1");
             var first = Samples.intent(session, "SELECT 2");
-            var second = Samples.intent(session, "SELECT 3");
+            var plain = Samples.intent(session, "SELECT 3");
+            var second =
+                    new Evidence.Intent(
+                            plain.action(),
+                            plain.decision(),
+                            null,
+                            Opinion.nothing("timeout"),
+                            true);
             var both =
                     Stream.of(first, second)
                             .flatMap(one -> Samples.settled(one).all().stream())

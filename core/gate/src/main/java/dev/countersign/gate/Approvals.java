@@ -1,12 +1,14 @@
 package dev.countersign.gate;
 
 import dev.countersign.model.Action;
+import dev.countersign.model.Bytes;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.EvidenceLog.Receipt;
 import dev.countersign.model.Hash;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Opinion;
 import dev.countersign.model.Preview;
 import dev.countersign.model.Refusal;
 import dev.countersign.model.ReviewId;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The part of the gate where people are asked.
 ///
 /// ```
-///  require ─▶ understood anew ─▶ previewed ─▶ look
+///  require ─▶ understood anew ─▶ second opinion ─▶ previewed ─▶ look
 ///        ├─▶ refused
 ///        ├─▶ granted: intent and consume in one commit ─▶ admitted
 ///        └─▶ waits: intent and request in one commit ─▶ held
@@ -32,17 +34,20 @@ import org.jspecify.annotations.Nullable;
 ///       admitted ◀─ consume durable ◀─ policy asked again ◀─ understood again, and still the same?
 /// ```
 ///
+/// A second opinion is asked for at both, and where one was heard at the use, the action is
+/// understood once more behind it: hearing it takes time, in which the target may change.
+///
 /// An approval is used before anything is forwarded, and the log decides: whatever dies in between
 /// has used it up.
 final class Approvals {
     private final Gate gate;
-    private final Gate.Policy policy;
+    private final Outside outside;
     private final EvidenceLog evidence;
     private final Reviews reviews;
 
-    Approvals(Gate gate, Gate.Policy policy, EvidenceLog evidence, Reviews reviews) {
+    Approvals(Gate gate, Outside outside, EvidenceLog evidence, Reviews reviews) {
         this.gate = gate;
-        this.policy = policy;
+        this.outside = outside;
         this.evidence = evidence;
         this.reviews = reviews;
     }
@@ -50,55 +55,58 @@ final class Approvals {
     /// Understands it anew, so that people are shown what there is now; then asks them, or uses
     /// what they said before.
     ///
-    /// @param action as it was understood first, which needs the approval
+    /// @param first as it was understood first, which needs the approval
     /// @param behindWrites something before it in its batch changes something
     CompletionStage<Answer> ask(
-            Asked asked,
-            Action action,
-            Decision decision,
-            SessionPermit session,
-            boolean behindWrites) {
-        var early = reviews.refused(action);
+            Asked asked, Gate.Judged first, SessionPermit session, boolean behindWrites) {
+        var early = reviews.refused(first.action());
         if (early.isPresent()) {
-            return refused(action, decision, early.get(), session);
+            return refused(first, early.get(), session);
         }
         return session.analyst()
                 .again(session.session(), asked)
                 .thenApply(found -> reaching(found, session))
-                .thenCompose(found -> judge(asked, found, session, behindWrites));
+                .thenCompose(found -> judge(asked, found, null, session, behindWrites));
     }
 
+    /// @param heard null as long as nobody outside was asked
     private CompletionStage<Answer> judge(
-            Asked asked, Analyst.Analysis found, SessionPermit session, boolean behindWrites) {
+            Asked asked,
+            Analyst.Analysis found,
+            @Nullable Opinion heard,
+            SessionPermit session,
+            boolean behindWrites) {
         var action = found.action();
-        var decision = policy.decide(action);
-        var refusal = gate.refusal(found, decision);
+        var judged = gate.judged(found, heard);
+        var refusal = judged.refusal();
         if (refusal != null) {
-            return refused(action, decision, refusal, session);
+            return refused(judged, refusal, session);
         }
-        if (!(decision instanceof Decision.Require require)) {
-            var written =
-                    evidence.append(
-                            List.of(new Evidence.Intent(action, decision, null)), session.home());
-            return admitted(action, Gate.obligations(decision), written, session, null);
-        }
-        var invitation = session.analyst().invitation(action);
+        var invitation = judged.people() ? session.analyst().invitation(action) : Bytes.EMPTY;
         if (invitation.length() > 0 && action.request().stream() == null) {
             return asked.spools()
                     ? CompletableFuture.completedStage(new Answer.Spool(action.id(), invitation))
-                    : refused(action, decision, NotApproved.UNSEEN, session);
+                    : refused(judged, NotApproved.UNSEEN, session);
+        }
+        if (heard == null && outside.wanted(action)) {
+            return outside.ask(action, judged.decision())
+                    .thenCompose(says -> judge(asked, found, says, session, behindWrites));
+        }
+        if (!(judged.decision() instanceof Decision.Require require)) {
+            var written = evidence.append(List.of(judged.intent()), session.home());
+            return admitted(action, Gate.obligations(judged.decision()), written, session, null);
         }
         var own = behindWrites ? action.behindWrites() : action;
         boolean onlyHere = onlyHere(own, session);
         var known = reviews.known(action, require, onlyHere);
         return known.isPresent()
-                ? answer(asked, action, require, known.get(), session)
+                ? answer(asked, judged, require, known.get(), session)
                 : session.analyst()
                         .preview(own)
                         .thenCompose(preview ->
                                 answer(
                                         asked,
-                                        action,
+                                        judged,
                                         require,
                                         reviews.look(action, require, onlyHere, preview),
                                         session));
@@ -106,17 +114,18 @@ final class Approvals {
 
     private CompletionStage<Answer> answer(
             Asked asked,
-            Action action,
+            Gate.Judged judged,
             Decision.Require require,
             Look look,
             SessionPermit session) {
+        var action = judged.action();
         return switch (look) {
-            case Look.Refused(var why) -> refused(action, require, why, session);
+            case Look.Refused(var why) -> refused(judged, why, session);
             case Look.Granted(var review, var rulings, var rows) -> {
                 var written =
                         evidence.append(
                                 List.of(
-                                        new Evidence.Intent(action, require, null),
+                                        judged.intent(),
                                         new Evidence.ApprovalConsumed(action, review, rulings)),
                                 session.home());
                 yield used(
@@ -126,7 +135,7 @@ final class Approvals {
                         session,
                         bound(action, review, rows));
             }
-            case Look.Waits(var client) -> wait(asked, action, require, client, session);
+            case Look.Waits(var client) -> wait(asked, judged, require, client, session);
         };
     }
 
@@ -175,11 +184,10 @@ final class Approvals {
     }
 
     private CompletionStage<Answer> refused(
-            Action action, Decision decision, Refusal why, SessionPermit session) {
+            Gate.Judged judged, Refusal why, SessionPermit session) {
+        var action = judged.action();
         return evidence.append(
-                        List.of(
-                                new Evidence.Intent(action, decision, why),
-                                Gate.ended(action, why)),
+                        List.of(judged.refusedFor(why).intent(), Gate.ended(action, why)),
                         session.home())
                 .handle((_, failed) ->
                         new Answer.Refused(action.id(), failed == null ? why : Gate.NO_EVIDENCE));
@@ -188,12 +196,13 @@ final class Approvals {
     /// Its intent and the request for a review are written in one commit; then it is held.
     private CompletionStage<Answer> wait(
             Asked asked,
-            Action action,
+            Gate.Judged judged,
             Decision.Require decision,
             Wait client,
             SessionPermit session) {
+        var action = judged.action();
         var records = new ArrayList<Evidence>();
-        records.add(new Evidence.Intent(action, decision, null));
+        records.add(judged.intent());
         client.record().ifPresent(records::add);
         return evidence.append(records, session.home())
                 .handle((receipts, failed) -> {
@@ -251,7 +260,7 @@ final class Approvals {
                         .thenCompose(end ->
                                 switch (end) {
                                     case Wait.End.Approved(var review, var rulings, var rows) ->
-                                            use(held, review, rulings, rows);
+                                            use(held, review, rulings, rows, null);
                                     case Wait.End.Refused(var why) -> refused(held, why);
                                     case Wait.End.Again _ -> again(held);
                                 })
@@ -262,26 +271,36 @@ final class Approvals {
 
     /// The approval is used: the action is understood and judged once more, and must be what people
     /// saw.
+    ///
+    /// @param heard null as long as nobody outside was asked at this use
     private CompletionStage<Answer> use(
-            Held held, ReviewId review, List<Hash> rulings, OptionalLong rows) {
+            Held held,
+            ReviewId review,
+            List<Hash> rulings,
+            OptionalLong rows,
+            @Nullable Opinion heard) {
         return held.session()
                 .analyst()
                 .again(held.session().session(), held.asked())
                 .thenApply(found -> reaching(found, held.session()))
                 .thenCompose(now -> {
-                    var decision = policy.decide(now.action());
-                    var refusal = gate.refusal(now, decision);
+                    var judged = gate.judged(now, heard);
+                    var refusal = judged.refusal();
                     if (!now.action().fingerprint().equals(held.action().fingerprint())) {
                         refusal = NotApproved.drift(review);
                     } else if (refusal == null
-                            && decision instanceof Decision.Require require
+                            && judged.decision() instanceof Decision.Require require
                             && !require.requirements().equals(held.decision().requirements())) {
                         refusal = NotApproved.stricter(review);
                     }
                     if (refusal != null) {
-                        return spent(held, review, rulings, refusal);
+                        return spent(held, review, rulings, heard, refusal);
                     }
-                    return consume(held, now.action(), decision, review, rulings, rows);
+                    if (heard == null && outside.wanted(now.action())) {
+                        return outside.ask(now.action(), judged.decision())
+                                .thenCompose(says -> use(held, review, rulings, rows, says));
+                    }
+                    return consume(held, judged, review, rulings, rows);
                 });
     }
 
@@ -292,17 +311,15 @@ final class Approvals {
     }
 
     private CompletionStage<Answer> consume(
-            Held held,
-            Action action,
-            Decision decision,
-            ReviewId review,
-            List<Hash> rulings,
-            OptionalLong rows) {
+            Held held, Gate.Judged judged, ReviewId review, List<Hash> rulings, OptionalLong rows) {
+        var action = judged.action();
         var written =
                 evidence.append(
-                        List.of(new Evidence.ApprovalConsumed(action, review, rulings)),
+                        List.of(
+                                new Evidence.ApprovalConsumed(
+                                        action, review, rulings, judged.opinion())),
                         held.session().home());
-        var obligations = Gate.obligations(decision).and(held.decision().obligations());
+        var obligations = Gate.obligations(judged.decision()).and(held.decision().obligations());
         return written.thenCompose(receipts -> guarded(receipts, held.session()))
                 .exceptionally(_ -> false)
                 .thenCompose(durable ->
@@ -320,10 +337,11 @@ final class Approvals {
 
     /// The approval is used up, and what it was for does not run.
     private CompletionStage<Answer> spent(
-            Held held, ReviewId review, List<Hash> rulings, Refusal why) {
+            Held held, ReviewId review, List<Hash> rulings, @Nullable Opinion heard, Refusal why) {
         return evidence.append(
                         List.of(
-                                new Evidence.ApprovalConsumed(held.action(), review, rulings),
+                                new Evidence.ApprovalConsumed(
+                                        held.action(), review, rulings, heard),
                                 Gate.ended(held.action(), why)),
                         held.session().home())
                 .handle((_, failed) -> failed == null)
@@ -347,7 +365,7 @@ final class Approvals {
                 held.action(), held.decision(), held.onlyHere(), held.preview())) {
             case Look.Refused(var why) -> refused(held, why);
             case Look.Granted(var review, var rulings, var rows) ->
-                    use(held, review, rulings, rows);
+                    use(held, review, rulings, rows, null);
             case Look.Waits(var client) -> {
                 held.hold().goesOn(client);
                 var then = new CompletableFuture<Answer>();

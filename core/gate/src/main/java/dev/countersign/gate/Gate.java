@@ -6,6 +6,7 @@ import dev.countersign.model.Decision;
 import dev.countersign.model.Evidence;
 import dev.countersign.model.EvidenceLog;
 import dev.countersign.model.Obligations;
+import dev.countersign.model.Opinion;
 import dev.countersign.model.Outcome;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Refusal;
@@ -35,12 +36,25 @@ public final class Gate {
     private final EvidenceLog evidence;
     private final Clock clock;
     private final Approvals approvals;
+    private final Outside outside;
 
+    /// Nobody but the policy is asked.
     public Gate(Policy policy, EvidenceLog evidence, Reviews reviews, Clock clock) {
+        this(policy, SecondOpinion.NONE, evidence, reviews, clock);
+    }
+
+    /// @param second who is asked beside the policy, where that does not deny
+    public Gate(
+            Policy policy,
+            SecondOpinion second,
+            EvidenceLog evidence,
+            Reviews reviews,
+            Clock clock) {
         this.policy = policy;
         this.evidence = evidence;
         this.clock = clock;
-        this.approvals = new Approvals(this, policy, evidence, reviews);
+        this.outside = new Outside(second);
+        this.approvals = new Approvals(this, outside, evidence, reviews);
     }
 
     /// Whoever judges. Pure, and fast enough for an event loop.
@@ -84,12 +98,9 @@ public final class Gate {
         }
         var _ =
                 CompletableFuture.allOf(analyses.toArray(CompletableFuture[]::new))
-                        .thenRun(() ->
-                                judge(
-                                        batch,
-                                        analyses.stream().map(CompletableFuture::join).toList(),
-                                        answers,
-                                        session))
+                        .thenApply(_ -> analyses.stream().map(CompletableFuture::join).toList())
+                        .thenCompose(found -> decide(found, 0, new ArrayList<>(found.size())))
+                        .thenAccept(judged -> answer(batch, judged, answers, session))
                         .exceptionally(_ -> {
                             refuseAll(
                                     batch,
@@ -101,34 +112,85 @@ public final class Gate {
         return List.copyOf(answers);
     }
 
-    private record Judged(Action action, Obligations obligations, @Nullable Refusal refusal) {}
+    /// An action and everything that was said to it.
+    ///
+    /// @param opinion null where nobody outside was asked
+    record Judged(
+            Action action,
+            Decision decision,
+            @Nullable Refusal refusal,
+            @Nullable Opinion opinion) {
+        boolean people() {
+            return refusal == null && asksPeople(action, decision);
+        }
 
-    private void judge(
-            List<Asked> asked,
-            List<Analyst.Analysis> batch,
+        /// What stands behind it is not reached.
+        boolean stops() {
+            return refusal != null || people();
+        }
+
+        /// The same, which will not run, for a reason that was found later.
+        Judged refusedFor(Refusal why) {
+            return new Judged(action, decision, why, opinion);
+        }
+
+        Evidence.Intent intent() {
+            return new Evidence.Intent(action, decision, refusal, opinion, true);
+        }
+    }
+
+    /// By the policy that is in force now.
+    Judged judged(Analyst.Analysis found, @Nullable Opinion opinion) {
+        var decision = policy.decide(found.action());
+        var refusal = refusal(found, decision);
+        if (refusal == null && opinion != null) {
+            refusal = Outside.refusal(opinion);
+        }
+        return new Judged(found.action(), decision, refusal, opinion);
+    }
+
+    /// One after the other until one stops the rest, so that nobody outside is asked about what is
+    /// not reached. About what people decide they are asked with it ([Approvals]).
+    private CompletionStage<List<Judged>> decide(
+            List<Analyst.Analysis> found, int from, List<Judged> out) {
+        for (int at = from; at < found.size(); at++) {
+            var one = found.get(at);
+            var judged = judged(one, null);
+            if (!judged.stops() && outside.wanted(one.action())) {
+                int next = at + 1;
+                return outside.ask(one.action(), judged.decision())
+                        .thenCompose(opinion -> {
+                            var heard = judged(one, opinion);
+                            out.add(heard);
+                            return heard.stops()
+                                    ? CompletableFuture.completedStage(out)
+                                    : decide(found, next, out);
+                        });
+            }
+            out.add(judged);
+            if (judged.stops()) {
+                break;
+            }
+        }
+        return CompletableFuture.completedStage(out);
+    }
+
+    private void answer(
+            List<Asked> batch,
+            List<Judged> reached,
             List<CompletableFuture<Answer>> answers,
             SessionPermit session) {
-        var records = new ArrayList<Evidence>(batch.size() + 1);
-        var judged = new ArrayList<Judged>(batch.size());
-        boolean stopped = false;
-        boolean people = false;
+        // what people decide is understood anew, and written down by itself
+        var people = reached.getLast().people() ? reached.getLast() : null;
+        var judged = people == null ? reached : reached.subList(0, reached.size() - 1);
+        var records = new ArrayList<Evidence>(judged.size() + 1);
         boolean wrote = false;
-        Decision wanted = null;
-        for (int i = 0; i < batch.size() && !stopped; i++) {
-            var action = batch.get(i).action();
-            var decision = policy.decide(action);
-            var refusal = refusal(batch.get(i), decision);
-            people = refusal == null && asksPeople(action, decision);
-            stopped = people || refusal != null;
-            if (people) {
-                wanted = decision;
-                break; // it is understood anew, and written down by itself
-            }
-            records.add(new Evidence.Intent(action, decision, refusal));
-            judged.add(new Judged(action, obligations(decision), refusal));
-            wrote |= action.verb() != Verb.READ && !action.request().prepare();
+        for (var one : judged) {
+            records.add(one.intent());
+            wrote |= one.action().verb() != Verb.READ && !one.action().request().prepare();
+            var refusal = one.refusal();
             if (refusal != null) {
-                records.add(ended(action, refusal));
+                records.add(ended(one.action(), refusal));
             }
         }
         var written = evidence.append(records, session.home()).toCompletableFuture();
@@ -141,25 +203,18 @@ public final class Gate {
                         .complete(admitted(one, written, session));
             }
         }
-        var required = wanted;
         boolean behindWrites = wrote;
         var _ =
                 written.whenComplete((_, failed) -> {
                     for (int i = 0; i < answers.size(); i++) {
-                        if (i == judged.size() && required != null && failed == null) {
-                            ask(
-                                    asked.get(i),
-                                    batch.get(i).action(),
-                                    required,
-                                    session,
-                                    behindWrites,
-                                    answers.get(i));
+                        if (i == judged.size() && people != null && failed == null) {
+                            ask(batch.get(i), people, session, behindWrites, answers.get(i));
                             continue;
                         }
                         answers.get(i)
                                 .complete(
                                         i >= judged.size()
-                                                ? new Answer.NotReached(batch.get(i).action().id())
+                                                ? new Answer.NotReached(batch.get(i).id())
                                                 : failed != null
                                                         ? new Answer.Refused(
                                                                 judged.get(i).action().id(),
@@ -176,14 +231,13 @@ public final class Gate {
 
     private void ask(
             Asked asked,
-            Action action,
-            Decision decision,
+            Judged people,
             SessionPermit session,
             boolean behindWrites,
             CompletableFuture<Answer> answer) {
         var _ =
                 approvals
-                        .ask(asked, action, decision, session, behindWrites)
+                        .ask(asked, people, session, behindWrites)
                         .exceptionally(_ -> new Answer.Refused(asked.id(), NOT_UNDERSTOOD))
                         .thenAccept(answer::complete);
     }
@@ -200,7 +254,7 @@ public final class Gate {
 
     private static Answer admitted(Judged one, CompletionStage<?> written, SessionPermit session) {
         return new Answer.Admitted(
-                new ActionPermit(one.action(), one.obligations(), written, session));
+                new ActionPermit(one.action(), obligations(one.decision()), written, session));
     }
 
     private static void refuseAll(

@@ -54,8 +54,22 @@ public sealed interface Evidence {
     /// Written before anything of the action is forwarded.
     ///
     /// @param refusal why it will not run; null where it was admitted
-    record Intent(Action action, Decision decision, @Nullable Refusal refusal)
-            implements Evidence {}
+    /// @param opinion what a decision service outside of the gateway said; null where none was
+    ///   asked
+    /// @param facts whether those that it was judged by are written down too, so that another
+    ///   policy can be tried on it
+    record Intent(
+            Action action,
+            Decision decision,
+            @Nullable Refusal refusal,
+            @Nullable Opinion opinion,
+            boolean facts)
+            implements Evidence {
+        /// As the format's first version has it.
+        public Intent(Action action, Decision decision, @Nullable Refusal refusal) {
+            this(action, decision, refusal, null, false);
+        }
+    }
 
     /// What came of actions: of one, or of several proven reads of one session, which may share a
     /// record.
@@ -156,10 +170,18 @@ public sealed interface Evidence {
     ///
     /// @param action that uses it: the one asked for, or the same again
     /// @param rulings leaf hashes of the rulings that approved it
-    record ApprovalConsumed(Action action, ReviewId review, List<Hash> rulings)
+    /// @param opinion what a decision service outside said when it was to be used; null where none
+    ///   was asked, or the intent right before has it
+    record ApprovalConsumed(
+            Action action, ReviewId review, List<Hash> rulings, @Nullable Opinion opinion)
             implements Evidence {
         public ApprovalConsumed {
             rulings = List.copyOf(rulings);
+        }
+
+        /// Of which nobody outside was asked anew.
+        public ApprovalConsumed(Action action, ReviewId review, List<Hash> rulings) {
+            this(action, review, rulings, null);
         }
     }
 

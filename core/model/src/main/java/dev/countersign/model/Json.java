@@ -130,7 +130,15 @@ public sealed interface Json {
     ///
     /// @throws IllegalArgumentException saying what is wrong and where
     static Json parse(String text) {
-        return new JsonReader(text).whole();
+        return new JsonReader(text, false).whole();
+    }
+
+    /// Reads exactly one value that somebody else wrote: any JSON. A number that is no integer of
+    /// ours is its own text, and null is an empty one. Duplicate keys are refused.
+    ///
+    /// @throws IllegalArgumentException saying what is wrong and where
+    static Json parseForeign(String text) {
+        return new JsonReader(text, true).whole();
     }
 
     /// The RFC 8785 form in UTF-8.

@@ -2,16 +2,23 @@ package dev.countersign.model;
 
 import java.util.ArrayList;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
-/// A strict reader of the subset of [Json]: what our own writer never writes is refused.
+/// A strict reader of the subset of [Json]: what our own writer never writes is refused, or, where
+/// somebody else wrote it, taken as a text.
 final class JsonReader {
     private static final int MAX_DEPTH = 64;
 
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
     private final String text;
+    private final boolean foreign;
     private int at;
 
-    JsonReader(String text) {
+    JsonReader(String text, boolean foreign) {
         this.text = text;
+        this.foreign = foreign;
     }
 
     Json whole() {
@@ -34,7 +41,13 @@ final class JsonReader {
             case '"' -> new Json.Str(string());
             case 't' -> literal("true", new Json.Bool(true));
             case 'f' -> literal("false", new Json.Bool(false));
-            default -> integer();
+            case 'n' -> {
+                if (!foreign) {
+                    throw wrong("no null");
+                }
+                yield literal("null", new Json.Str(""));
+            }
+            default -> foreign ? number() : integer();
         };
     }
 
@@ -140,6 +153,18 @@ final class JsonReader {
             }
             default -> throw wrong("an escape");
         };
+    }
+
+    private Json number() {
+        var found = NUMBER.matcher(text).region(at, text.length());
+        if (!found.lookingAt()) {
+            throw wrong("a value");
+        }
+        at = found.end();
+        boolean ours = found.group(2) == null && found.group(3) == null && at - found.start() < 16;
+        return ours && !found.group().equals("-0")
+                ? new Json.Int(Long.parseLong(found.group()))
+                : new Json.Str(found.group());
     }
 
     private Json integer() {

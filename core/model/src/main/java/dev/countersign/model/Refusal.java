@@ -40,6 +40,12 @@ public record Refusal(Reason reason, String message, String detail, String hint)
         WITHDRAWN,
         /// its principal has too many open reviews
         TOO_MANY_REVIEWS,
+        /// a decision service outside of the gateway denies it
+        OUTSIDE_DENIED,
+        /// that service gave no decision
+        OUTSIDE_SILENT,
+        /// too many wait for that service
+        OUTSIDE_BUSY,
         /// evidence cannot be written
         NO_EVIDENCE,
         /// the token has expired

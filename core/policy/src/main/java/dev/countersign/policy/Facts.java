@@ -98,10 +98,27 @@ final class Facts {
     private final Map<String, String> labels;
     private final Clock clock;
 
-    private Facts(Action action, Map<String, String> labels, Clock clock) {
+    private final Set<String> unknown;
+    private final Set<String> missed;
+
+    private Facts(
+            Action action,
+            Map<String, String> labels,
+            Clock clock,
+            Set<String> unknown,
+            Set<String> missed) {
         this.action = action;
         this.labels = labels;
         this.clock = clock;
+        this.unknown = unknown;
+        this.missed = missed;
+    }
+
+    /// The same where some facts are not known.
+    ///
+    /// @param missed takes those of them that are asked for
+    Facts without(Set<String> unknown, Set<String> missed) {
+        return new Facts(action, labels, clock, unknown, missed);
     }
 
     private static Map<String, CelType> types(Object... pairs) {
@@ -131,7 +148,8 @@ final class Facts {
     /// @param labelNames every label name that the configuration uses; a target that has none of
     ///   that name has `""`
     static Facts of(Action action, Set<String> labelNames, Clock clock) {
-        return new Facts(action, labels(action.session().where(), labelNames), clock);
+        return new Facts(
+                action, labels(action.session().where(), labelNames), clock, Set.of(), Set.of());
     }
 
     static Map<String, String> labels(Target target, Set<String> names) {
@@ -143,6 +161,10 @@ final class Facts {
 
     /// One fact's value by its name; empty where there is no such fact for this kind of action.
     Optional<Object> find(String name) {
+        if (!unknown.isEmpty() && unknown.contains(name)) {
+            missed.add(name);
+            return Optional.empty();
+        }
         return Optional.ofNullable(
                 switch (name) {
                     case "action.kind" -> action.facts().kind();

@@ -13,10 +13,13 @@ import dev.countersign.settings.Document;
 import dev.countersign.settings.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// All rules of a configuration, and what they say together.
@@ -104,7 +107,22 @@ public final class RuleBook {
 
     /// What the rules say to an action. Never throws.
     public Decision decide(Action action) {
-        var facts = Facts.of(action, labelNames, clock);
+        return decide(action, Facts.of(action, labelNames, clock));
+    }
+
+    /// What the rules say to an action of before, as it was known at its moment. Never throws.
+    ///
+    /// @param at the moment, which conditions see as `now`
+    /// @param unknown facts that nobody knows any more: `stmt.functions`
+    public Redecided redecide(Action action, Instant at, Set<String> unknown) {
+        var missed = new TreeSet<String>();
+        var facts =
+                Facts.of(action, labelNames, Clock.fixed(at, ZoneOffset.UTC))
+                        .without(unknown, missed);
+        return new Redecided(decide(action, facts), missed);
+    }
+
+    private Decision decide(Action action, Facts facts) {
         var kind = action.facts().kind();
         Decision all = null;
         var obligations = Obligations.NONE;

@@ -262,7 +262,7 @@ final class Rig implements AutoCloseable {
             switch (record) {
                 case Evidence.SessionClosed(var session, _) ->
                         assertThat(closed.add(session.id())).as("closed once").isTrue();
-                case Evidence.Intent(var action, _, _) -> {
+                case Evidence.Intent(var action, _, _, _, _) -> {
                     assertThat(closed)
                             .as("nothing is asked in a session that is closed")
                             .doesNotContain(action.session().id());

@@ -17,6 +17,9 @@ final class SqlState {
     static final String UNMASKABLE = "ZC012";
     static final String LIMIT = "ZC013";
     static final String SETTING = "ZC014";
+    static final String OUTSIDE_DENIED = "ZC015";
+    static final String OUTSIDE_SILENT = "ZC016";
+    static final String OUTSIDE_BUSY = "ZC017";
 
     static final String SUCCESSFUL = "00000";
     static final String CONNECTION_FAILURE = "08006";
@@ -46,6 +49,9 @@ final class SqlState {
             case LIMIT -> LIMIT;
             case SETTING -> SETTING;
             case NOT_SERVED -> NOT_SERVED;
+            case OUTSIDE_DENIED -> OUTSIDE_DENIED;
+            case OUTSIDE_SILENT -> OUTSIDE_SILENT;
+            case OUTSIDE_BUSY -> OUTSIDE_BUSY;
             case NO_EVIDENCE -> NO_EVIDENCE;
             case EXPIRED -> ADMIN_SHUTDOWN;
         };

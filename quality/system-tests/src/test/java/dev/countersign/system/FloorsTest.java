@@ -38,6 +38,7 @@ class FloorsTest {
                     Map.entry("wire", 4),
                     Map.entry("postgres", 4),
                     Map.entry("bellwebhook", 4),
+                    Map.entry("decisionhttp", 4),
                     Map.entry("api", 5),
                     Map.entry("server", 6),
                     Map.entry("demo", 7),
