@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
             CredentialsCommand.class,
             MasksCommand.class,
             ConfigCommand.class,
-            SecretsCommand.class
+            SecretsCommand.class,
+            PolicyCommand.class
         })
 public final class Countersign {
     static final int FAILURE = 1;
