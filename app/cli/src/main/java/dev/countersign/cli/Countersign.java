@@ -32,7 +32,8 @@ import picocli.CommandLine.Command;
             CredentialsCommand.class,
             MasksCommand.class,
             ConfigCommand.class,
-            SecretsCommand.class
+            SecretsCommand.class,
+            PolicyCommand.class
         })
 public final class Countersign {
     /// As the build says.
