@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The gateway as a process of its own, which a test may stop, kill, and look at from outside.
 final class Gateway {
@@ -17,7 +18,13 @@ final class Gateway {
     ///
     /// @param flags of its Java
     static Process launch(House house, String... flags) throws IOException {
-        var process = begin(house, flags);
+        return launch(house, Map.of(), flags);
+    }
+
+    /// @param environment more of it
+    static Process launch(House house, Map<String, String> environment, String... flags)
+            throws IOException {
+        var process = begin(house, environment, flags);
         SpineTest.await(
                 () -> !process.isAlive() || (listens(house.port) && listens(house.apiPort)));
         assertThat(process.isAlive()).as("the gateway starts").isTrue();
@@ -26,6 +33,11 @@ final class Gateway {
 
     /// Starts one; it may end by itself.
     static Process begin(House house, String... flags) throws IOException {
+        return begin(house, Map.of(), flags);
+    }
+
+    private static Process begin(House house, Map<String, String> environment, String... flags)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -41,10 +53,12 @@ final class Gateway {
                         "server",
                         "--config",
                         house.config().toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(house).toFile()))
-                .start();
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(house).toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /// What all of them have said.

@@ -2,6 +2,7 @@ package dev.countersign.system;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -101,6 +104,53 @@ final class WireClient implements AutoCloseable {
         message('Q', sql + "\0");
         send();
         return answer();
+    }
+
+    /// The answer's messages up to ReadyForQuery or the end: the tag of each, and of an error its
+    /// SQLSTATE too; the last is `half` where the connection ended inside of one.
+    List<String> messages(String sql) throws IOException {
+        message('Q', sql + "\0");
+        send();
+        var all = new ArrayList<String>();
+        for (int tag = in.read(); tag >= 0; tag = in.read()) {
+            try {
+                var body = new byte[in.readInt() - 4];
+                in.readFully(body);
+                var text = new String(body, StandardCharsets.ISO_8859_1);
+                int state = text.indexOf("\0C");
+                all.add((char) tag + (tag == 'E' ? text.substring(state + 2, state + 7) : ""));
+            } catch (EOFException e) {
+                all.add("half");
+                return all;
+            }
+            if (tag == 'Z') {
+                return all;
+            }
+        }
+        return all;
+    }
+
+    /// Reads the answer and forgets it, and rests after each megabyte.
+    ///
+    /// @return how many rows came; less than none where the answer had no end
+    long drain(String sql, long restMillis) throws IOException, InterruptedException {
+        message('Q', sql + "\0");
+        send();
+        long rows = 0;
+        long bytes = 0;
+        for (int tag = in.read(); tag >= 0; tag = in.read()) {
+            int length = in.readInt() - 4;
+            in.skipNBytes(length);
+            rows += tag == 'D' ? 1 : 0;
+            if (tag == 'Z') {
+                return rows;
+            }
+            if (bytes >> 20 != (bytes + length) >> 20) {
+                Thread.sleep(restMillis);
+            }
+            bytes += length;
+        }
+        return -1;
     }
 
     /// A FunctionCall with one argument in text.
