@@ -60,7 +60,7 @@ final class Rule {
         return new Rule(policy, says, checked, cel.createProgram(checked));
     }
 
-    private static Cel environment(List<String> kinds) {
+    static Cel environment(List<String> kinds) {
         return ENVIRONMENTS.computeIfAbsent(
                 List.copyOf(kinds),
                 on -> {

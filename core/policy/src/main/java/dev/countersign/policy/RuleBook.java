@@ -13,6 +13,8 @@ import dev.countersign.settings.Document;
 import dev.countersign.settings.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class RuleBook {
     private final Set<String> labelNames;
     private final Clock clock;
     private final Hash digest;
+    private final Tracing tracing = new Tracing();
 
     /// A policy, and the document that it was read from.
     public record Bound(PolicyDocument policy, Document document) {}
@@ -104,7 +107,29 @@ public final class RuleBook {
 
     /// What the rules say to an action. Never throws.
     public Decision decide(Action action) {
-        var facts = Facts.of(action, labelNames, clock);
+        return decide(action, Facts.of(action, labelNames, clock));
+    }
+
+    /// The same, with all that led to it: for tools. Never throws.
+    ///
+    /// @param now the time that rules see
+    public Trace trace(Action action, Instant now) {
+        var facts = Facts.of(action, labelNames, Clock.fixed(now, ZoneOffset.UTC));
+        return new Trace(
+                decide(action, facts),
+                rules.stream()
+                        .filter(rule -> rule.speaksOf(action.facts().kind()))
+                        .map(rule -> tracing.of(rule, facts))
+                        .toList(),
+                facts.all());
+    }
+
+    /// The names of all rules, in the order of the files.
+    public List<Decision.RuleRef> names() {
+        return rules.stream().map(Rule::name).toList();
+    }
+
+    private Decision decide(Action action, Facts facts) {
         var kind = action.facts().kind();
         Decision all = null;
         var obligations = Obligations.NONE;
