@@ -10,6 +10,7 @@ import dev.countersign.model.Effect;
 import dev.countersign.model.Facts.Exec;
 import dev.countersign.model.Facts.Http;
 import dev.countersign.model.Facts.Sql;
+import dev.countersign.model.Json;
 import dev.countersign.model.Principal;
 import dev.countersign.model.Resource;
 import dev.countersign.model.Target;
@@ -156,6 +157,15 @@ final class Facts {
         var out = new HashMap<String, String>();
         names.forEach(name -> out.put(name, ""));
         out.putAll(target.labels());
+        return out;
+    }
+
+    /// Every fact that there is for this kind of action, by its name.
+    Map<String, Json> all() {
+        var out = new LinkedHashMap<String, Json>();
+        of(List.of(action.facts().kind()))
+                .keySet()
+                .forEach(name -> find(name).ifPresent(value -> out.put(name, Tracing.json(value))));
         return out;
     }
 

@@ -9,6 +9,7 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelVariableResolver;
 import dev.countersign.model.Decision;
 import dev.countersign.model.Obligations;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class Rule {
         return new Rule(policy, says, checked, cel.createProgram(checked));
     }
 
-    private static Cel environment(List<String> kinds) {
+    static Cel environment(List<String> kinds) {
         return ENVIRONMENTS.computeIfAbsent(
                 List.copyOf(kinds),
                 on -> {
@@ -92,8 +93,14 @@ final class Rule {
     }
 
     Match matches(Facts facts) {
+        return with(facts::find);
+    }
+
+    /// What the condition comes to with no more facts than these: a fact that is not there makes
+    /// it fail only where its value matters.
+    Match with(CelVariableResolver facts) {
         try {
-            return switch (program.eval(facts::find)) {
+            return switch (program.eval(facts)) {
                 case Boolean truth -> truth ? Match.YES : Match.NO;
                 case null, default -> Match.FAILED;
             };

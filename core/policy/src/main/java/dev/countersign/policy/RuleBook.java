@@ -39,6 +39,7 @@ public final class RuleBook {
     private final Set<String> labelNames;
     private final Clock clock;
     private final Hash digest;
+    private final Tracing tracing = new Tracing();
 
     /// A policy, and the document that it was read from.
     public record Bound(PolicyDocument policy, Document document) {}
@@ -120,6 +121,25 @@ public final class RuleBook {
                 Facts.of(action, labelNames, Clock.fixed(at, ZoneOffset.UTC))
                         .without(unknown, missed);
         return new Redecided(decide(action, facts), missed);
+    }
+
+    /// The same, with all that led to it: for tools. Never throws.
+    ///
+    /// @param now the time that rules see
+    public Trace trace(Action action, Instant now) {
+        var facts = Facts.of(action, labelNames, Clock.fixed(now, ZoneOffset.UTC));
+        return new Trace(
+                decide(action, facts),
+                rules.stream()
+                        .filter(rule -> rule.speaksOf(action.facts().kind()))
+                        .map(rule -> tracing.of(rule, facts))
+                        .toList(),
+                facts.all());
+    }
+
+    /// The names of all rules, in the order of the files.
+    public List<Decision.RuleRef> names() {
+        return rules.stream().map(Rule::name).toList();
     }
 
     private Decision decide(Action action, Facts facts) {

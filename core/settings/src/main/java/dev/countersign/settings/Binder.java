@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +199,7 @@ public final class Binder {
                         "the key `" + Document.scalar(entry.getKeyNode()) + "` stands here twice");
             }
         }
-        return Map.copyOf(out);
+        return Collections.unmodifiableMap(out); // in the order of the file
     }
 
     private @Nullable Object plain(Node at, String text, Class<?> type) {

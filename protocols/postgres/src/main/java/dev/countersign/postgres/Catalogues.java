@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ final class Catalogues {
     private static final Logger LOG = LoggerFactory.getLogger(Catalogues.class);
 
     private final PostgresTarget target;
-    private final CatalogueReader reader;
+    private final Supplier<Catalogue> reader;
     private final Executor blocking;
 
     private volatile Catalogue current = Catalogue.EMPTY;
@@ -52,6 +53,11 @@ final class Catalogues {
     private long failedAt = Long.MIN_VALUE;
 
     Catalogues(PostgresTarget target, CatalogueReader reader, Executor blocking) {
+        this(target, reader::read, blocking);
+    }
+
+    /// @param reader throws if the target does not tell it
+    Catalogues(PostgresTarget target, Supplier<Catalogue> reader, Executor blocking) {
         this.target = target;
         this.reader = reader;
         this.blocking = blocking;
@@ -147,7 +153,7 @@ final class Catalogues {
         loading = told;
         loadingFor = changes;
         var _ =
-                CompletableFuture.supplyAsync(reader::read, blocking)
+                CompletableFuture.supplyAsync(reader, blocking)
                         .orTimeout(LOAD.toMillis() * 2, TimeUnit.MILLISECONDS)
                         .whenComplete((read, failure) -> {
                             done(read, failure);

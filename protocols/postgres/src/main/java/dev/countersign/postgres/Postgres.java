@@ -9,18 +9,23 @@ import dev.countersign.gate.Ready;
 import dev.countersign.gate.TargetSettings;
 import dev.countersign.masking.Detectors;
 import dev.countersign.masking.MaskKeys;
+import dev.countersign.model.Bytes;
+import dev.countersign.model.Request;
 import dev.countersign.sql.Statements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// The PostgreSQL protocol, version 3, between clients and targets.
@@ -92,17 +97,7 @@ public final class Postgres implements Framed, AutoCloseable {
     public Explanation explain(TargetSettings target, Supplier<char[]> secret, String sql)
             throws IOException {
         var settings = (PostgresTarget) target;
-        Catalogue catalogue;
-        try {
-            catalogue =
-                    new CatalogueReader(settings, () -> connect(settings, secret), statements)
-                            .read();
-        } catch (UncheckedIOException e) {
-            var why = e.getCause();
-            throw unread(settings, why == null ? e : why);
-        } catch (RuntimeException e) {
-            throw unread(settings, e); // no secret, or an answer that is no catalogue
-        }
+        var catalogue = catalogue(settings, secret);
         try {
             return statements
                     .analyse(sql)
@@ -140,6 +135,91 @@ public final class Postgres implements Framed, AutoCloseable {
             var why = e.getCause();
             throw why == null ? new IOException(e) : why;
         }
+    }
+
+    private Catalogue catalogue(PostgresTarget settings, Supplier<char[]> secret)
+            throws IOException {
+        try {
+            return new CatalogueReader(settings, () -> connect(settings, secret), statements)
+                    .read();
+        } catch (UncheckedIOException e) {
+            var why = e.getCause();
+            throw unread(settings, why == null ? e : why);
+        } catch (RuntimeException e) {
+            throw unread(settings, e); // no secret, or an answer that is no catalogue
+        }
+    }
+
+    /// What judges statements by the target's catalogue as it is now, and asks nothing else there.
+    /// Blocks.
+    ///
+    /// @throws IOException if the catalogue cannot be read
+    public Analyst analystOnce(TargetSettings target, Supplier<char[]> secret) throws IOException {
+        var settings = (PostgresTarget) target;
+        return offline(settings, catalogue(settings, secret));
+    }
+
+    /// What judges statements by tables that a file declares. Nothing is connected to.
+    ///
+    /// @param tables columns and their types, in their order, by `schema.table`
+    /// @throws IllegalArgumentException with all that is wrong in them, a line each
+    public Analyst analystOffline(TargetSettings target, Map<String, Map<String, String>> tables) {
+        var settings = (PostgresTarget) target;
+        try {
+            return offline(
+                    settings,
+                    statements
+                            .follow(() -> DeclaredTables.catalogue(settings, tables))
+                            .toCompletableFuture()
+                            .join());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof IllegalArgumentException wrong ? wrong : e;
+        }
+    }
+
+    private Analyst offline(PostgresTarget settings, Catalogue catalogue) {
+        var known = new Catalogues(settings, () -> catalogue, Runnable::run);
+        var _ = known.toJudgeBy();
+        return new PostgresAnalyst(
+                statements,
+                known,
+                new Comparisons(settings.comparisonsPerMinute(), minutes()),
+                new FunctionCalls(settings.functionCalls(), Postgres::nowhere, blocking),
+                !settings.columns().isEmpty(),
+                settings.served(),
+                new RowPreview(_ -> nowhere(), blocking));
+    }
+
+    /// Each question comes a minute after the one before, so that none is refused for another.
+    private static LongSupplier minutes() {
+        var now = new AtomicLong();
+        return () -> now.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+
+    /// What a client asks for with one Query, or with values for a Parse of that text, Bind and
+    /// Execute: without the trailing comment of tracing libraries, which is what the client says.
+    ///
+    /// @param parameters values in text form, of types that are left to the server
+    public static Request request(String sql, List<String> parameters) {
+        var traced = Traced.read(sql);
+        return new Request(
+                Bytes.utf8(traced.sql()),
+                parameters.stream()
+                        .map(value -> new Request.Parameter(0, 0, Bytes.utf8(value)))
+                        .toList(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                false,
+                null,
+                false,
+                false,
+                false,
+                traced.said());
+    }
+
+    private static PostgresQueries nowhere() {
+        throw new UncheckedIOException(new IOException("there is no target to ask"));
     }
 
     private static IOException unread(PostgresTarget target, Exception why) {
