@@ -182,7 +182,7 @@ final class Metrics {
 
     private void count(Evidence record) {
         switch (record) {
-            case Evidence.Intent(var action, var decision, var refusal) ->
+            case Evidence.Intent(var action, var decision, var refusal, _, _) ->
                     counts(action.session().where().name())
                             .judged(
                                     action.verb(),

@@ -54,7 +54,7 @@ final class Traces {
     void appended(List<? extends Evidence> records, Instant from, Instant now) {
         for (var record : records) {
             switch (record) {
-                case Evidence.Intent(var action, var decision, var refusal) ->
+                case Evidence.Intent(var action, var decision, var refusal, _, _) ->
                         begin(action, refusal != null ? "deny" : word(decision), from, now);
                 case Evidence.ReviewRequested asked ->
                         open.computeIfPresent(
