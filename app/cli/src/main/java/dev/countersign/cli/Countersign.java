@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             SessionsCommand.class,
             CredentialsCommand.class,
             MasksCommand.class,
+            PolicyCommand.class,
             ConfigCommand.class,
             SecretsCommand.class
         })
