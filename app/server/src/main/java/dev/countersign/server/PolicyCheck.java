@@ -100,8 +100,7 @@ public record PolicyCheck(int rules, List<Problem> problems, List<Problem> warni
                 case "Policy" ->
                         binder.bind(PolicyDocument.class)
                                 .ifPresent(one -> policies.add(new RuleBook.Bound(one, document)));
-                case "Panel" ->
-                        binder.bind(Panel.class).ifPresent(one -> panels.add(one.name()));
+                case "Panel" -> binder.bind(Panel.class).ifPresent(one -> panels.add(one.name()));
                 case "PolicyTests" -> {
                     var _ = binder.bind(PolicyTests.class);
                 }
@@ -115,26 +114,29 @@ public record PolicyCheck(int rules, List<Problem> problems, List<Problem> warni
 
         /// Of a whole configuration this is a problem, and told as one.
         private void panelsOf(RuleBook.Bound policy) {
-            each(policy, (rule, at) ->
-                    rule.require()
-                            .flatMap(PolicyDocument.RequireSettings::approval)
-                            .map(PolicyDocument.ApprovalSettings::all)
-                            .orElse(List.of())
-                            .stream()
-                            .filter(name -> !panels.contains(name))
-                            .forEach(name ->
-                                    warnings.add(
-                                            policy.document()
-                                                    .problem(
-                                                            "rule `"
-                                                                    + rule.name()
-                                                                    + "` asks panel `"
-                                                                    + name
-                                                                    + "`, and there is no `kind: Panel` of"
-                                                                    + " that name in what was read",
-                                                            "rules",
-                                                            at,
-                                                            "require"))));
+            each(
+                    policy,
+                    (rule, at) ->
+                            rule
+                                    .require()
+                                    .flatMap(PolicyDocument.RequireSettings::approval)
+                                    .map(PolicyDocument.ApprovalSettings::all)
+                                    .orElse(List.of())
+                                    .stream()
+                                    .filter(name -> !panels.contains(name))
+                                    .forEach(name ->
+                                            warnings.add(
+                                                    policy.document()
+                                                            .problem(
+                                                                    "rule `"
+                                                                            + rule.name()
+                                                                            + "` asks panel `"
+                                                                            + name
+                                                                            + "`, and there is no `kind: Panel` of"
+                                                                            + " that name in what was read",
+                                                                    "rules",
+                                                                    at,
+                                                                    "require"))));
         }
 
         /// Detectors give labels of their own to what nothing labels.
@@ -148,22 +150,29 @@ public record PolicyCheck(int rules, List<Problem> problems, List<Problem> warni
                     postgres.columns().values().forEach(column -> known.add(column.label()));
                 }
             }
-            each(policy, (rule, at) ->
-                    rule.mask().map(PolicyDocument.MaskSettings::labels).orElse(List.of()).stream()
-                            .filter(pattern -> known.stream().noneMatch(label -> fits(pattern, label)))
-                            .forEach(pattern ->
-                                    warnings.add(
-                                            policy.document()
-                                                    .problem(
-                                                            "rule `"
-                                                                    + rule.name()
-                                                                    + "` masks `"
-                                                                    + pattern
-                                                                    + "`, and no column of any target has"
-                                                                    + " such a label",
-                                                            "rules",
-                                                            at,
-                                                            "mask"))));
+            each(
+                    policy,
+                    (rule, at) ->
+                            rule
+                                    .mask()
+                                    .map(PolicyDocument.MaskSettings::labels)
+                                    .orElse(List.of())
+                                    .stream()
+                                    .filter(pattern ->
+                                            known.stream().noneMatch(label -> fits(pattern, label)))
+                                    .forEach(pattern ->
+                                            warnings.add(
+                                                    policy.document()
+                                                            .problem(
+                                                                    "rule `"
+                                                                            + rule.name()
+                                                                            + "` masks `"
+                                                                            + pattern
+                                                                            + "`, and no column of any target has"
+                                                                            + " such a label",
+                                                                    "rules",
+                                                                    at,
+                                                                    "mask"))));
         }
 
         /// `*` stands for any run of characters.

@@ -31,7 +31,11 @@ final class PolicyDifferences {
                         differ("masks", new TreeSet<>(labels), masks(is.obligations()), out));
         expect.limit()
                 .ifPresent(limit -> {
-                    differ("limit.rows-out", limit.rowsOut(), shown(is.obligations().maxRows()), out);
+                    differ(
+                            "limit.rows-out",
+                            limit.rowsOut(),
+                            shown(is.obligations().maxRows()),
+                            out);
                     differ(
                             "limit.bytes-out",
                             limit.bytesOut(),
@@ -58,15 +62,11 @@ final class PolicyDifferences {
     }
 
     private static Set<String> named(List<RuleRef> rules) {
-        return rules.stream()
-                .map(RuleRef::toString)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return rules.stream().map(RuleRef::toString).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static boolean same(List<String> names, List<RuleRef> rules) {
-        return names.stream()
-                        .allMatch(name ->
-                                rules.stream().anyMatch(rule -> means(name, rule)))
+        return names.stream().allMatch(name -> rules.stream().anyMatch(rule -> means(name, rule)))
                 && rules.stream()
                         .allMatch(rule -> names.stream().anyMatch(name -> means(name, rule)));
     }

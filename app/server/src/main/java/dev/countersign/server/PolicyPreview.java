@@ -77,8 +77,7 @@ public final class PolicyPreview {
         return postgres.analystOnce(target, secret::read);
     }
 
-    private static Analyst offline(
-            Postgres postgres, PostgresTarget target, Path file) {
+    private static Analyst offline(Postgres postgres, PostgresTarget target, Path file) {
         var problems = new ArrayList<Problem>();
         var declared = Optional.<DeclaredTables>empty();
         var documents = Documents.read(file);
@@ -93,8 +92,8 @@ public final class PolicyPreview {
             } catch (IllegalArgumentException e) {
                 String.valueOf(e.getMessage())
                         .lines()
-                        .forEach(line ->
-                                problems.add(documents.getFirst().problem(line, "tables")));
+                        .forEach(
+                                line -> problems.add(documents.getFirst().problem(line, "tables")));
             }
         }
         throw new ConfigurationProblems(problems);

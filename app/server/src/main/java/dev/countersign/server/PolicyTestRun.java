@@ -47,7 +47,8 @@ public final class PolicyTestRun {
     /// One case that was run.
     ///
     /// @param at file, line and column of it
-    /// @param wrong each expectation that was not met, a sentence each; none where it is as expected
+    /// @param wrong each expectation that was not met, a sentence each; none where it is as
+    ///   expected
     public record Ran(Problem at, String name, PolicyVerdict verdict, List<String> wrong) {
         public Ran {
             wrong = List.copyOf(wrong);
@@ -127,7 +128,8 @@ public final class PolicyTestRun {
         }
         var rules = rules(file, policies, tests);
         if (tests.isEmpty() && problems.isEmpty()) {
-            problems.add(new Problem(file.toString(), 1, 1, "there is no `kind: PolicyTests` in it"));
+            problems.add(
+                    new Problem(file.toString(), 1, 1, "there is no `kind: PolicyTests` in it"));
         }
         for (var one : tests) {
             new Cases(one.getKey(), one.getValue(), rules).add(todo);
@@ -258,7 +260,8 @@ public final class PolicyTestRun {
                 return Optional.of(before);
             }
             var configured = configured(given.name());
-            if (configured.isPresent() && !(given.labels().isEmpty() && given.columns().isEmpty())) {
+            if (configured.isPresent()
+                    && !(given.labels().isEmpty() && given.columns().isEmpty())) {
                 wrong(
                         "target `"
                                 + given.name()

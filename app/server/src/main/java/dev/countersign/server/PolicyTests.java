@@ -65,8 +65,7 @@ public record PolicyTests(
 
         public Given {
             if (sql.length() > MAX_SQL) {
-                throw new IllegalArgumentException(
-                        "`sql` has at most " + MAX_SQL + " characters");
+                throw new IllegalArgumentException("`sql` has at most " + MAX_SQL + " characters");
             }
             if (plan.length() > Work.MAX_LENGTH || step.length() > Work.MAX_LENGTH) {
                 throw new IllegalArgumentException(

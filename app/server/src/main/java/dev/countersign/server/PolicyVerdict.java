@@ -74,9 +74,7 @@ public record PolicyVerdict(Action action, @Nullable Refusal never, Trace trace)
         return new Principal(
                 actor.isAgent() ? Principal.Kind.AGENT : Principal.Kind.HUMAN,
                 new Principal.Party(actor.issuer(), actor.agent()),
-                actor.human().isEmpty()
-                        ? null
-                        : new Principal.Party(actor.issuer(), actor.human()),
+                actor.human().isEmpty() ? null : new Principal.Party(actor.issuer(), actor.human()),
                 List.of(),
                 "",
                 Set.copyOf(actor.groups()),
@@ -117,8 +115,7 @@ public record PolicyVerdict(Action action, @Nullable Refusal never, Trace trace)
 
     /// Everything that must be there before it may run.
     public List<Decision.Requirement> requirements() {
-        return never == null
-                        && trace.decision() instanceof Decision.Require(_, var requirements, _)
+        return never == null && trace.decision() instanceof Decision.Require(_, var requirements, _)
                 ? requirements
                 : List.of();
     }
