@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             SessionsCommand.class,
             CredentialsCommand.class,
             MasksCommand.class,
+            PolicyCommand.class,
             ConfigCommand.class,
             SecretsCommand.class,
             PolicyCommand.class

@@ -96,8 +96,8 @@ final class Rule {
         return with(facts::find);
     }
 
-    /// What the condition comes to with no more facts than these: a fact that is not there makes
-    /// it fail only where its value matters.
+    /// What the condition comes to with no more facts than these: a fact that is not there makes it
+    /// fail only where its value matters.
     Match with(CelVariableResolver facts) {
         try {
             return switch (program.eval(facts)) {

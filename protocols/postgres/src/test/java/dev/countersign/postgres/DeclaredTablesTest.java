@@ -124,8 +124,7 @@ class DeclaredTablesTest {
         for (var labelled : new String[][] {LABELLED, {}}) {
             var target = RealPostgres.get().target(labelled);
             var real =
-                    analyse(
-                            POSTGRES.analystOnce(target, RealPostgres.PASSWORD::toCharArray), sql);
+                    analyse(POSTGRES.analystOnce(target, RealPostgres.PASSWORD::toCharArray), sql);
             var declared = analyse(POSTGRES.analystOffline(target, TABLES), sql);
 
             assertThat(declared.never()).isEqualTo(real.never());
@@ -136,15 +135,14 @@ class DeclaredTablesTest {
 
     @Test
     void everything_wrong_in_a_declaration_is_told_at_once() {
-        assertThatThrownBy(
-                        () ->
-                                POSTGRES.analystOffline(
-                                        RealPostgres.get().target(),
-                                        Map.of(
-                                                "people",
-                                                Map.of("id", "int8"),
-                                                "a.b",
-                                                Map.of("x", "money2"))))
+        assertThatThrownBy(() ->
+                        POSTGRES.analystOffline(
+                                RealPostgres.get().target(),
+                                Map.of(
+                                        "people",
+                                        Map.of("id", "int8"),
+                                        "a.b",
+                                        Map.of("x", "money2"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("as schema.table, not `people`")
                 .hasMessageContaining("PostgreSQL has no type `money2` of its own");
