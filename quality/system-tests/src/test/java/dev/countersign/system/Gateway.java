@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /// The gateway as a process of its own, which a test may stop, kill, and look at from outside.
 final class Gateway {
+    /// On a busy machine.
+    private static final Duration START = Duration.ofSeconds(60);
+
     private Gateway() {}
 
     /// Starts one on the house's documents, and waits until it listens.
@@ -25,8 +30,9 @@ final class Gateway {
     static Process launch(House house, Map<String, String> environment, String... flags)
             throws IOException {
         var process = begin(house, environment, flags);
-        SpineTest.await(
-                () -> !process.isAlive() || (listens(house.port) && listens(house.apiPort)));
+        Awaitility.await()
+                .atMost(START)
+                .until(() -> !process.isAlive() || (listens(house.port) && listens(house.apiPort)));
         assertThat(process.isAlive()).as("the gateway starts").isTrue();
         return process;
     }
