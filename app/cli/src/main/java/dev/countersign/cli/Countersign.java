@@ -34,7 +34,6 @@ import picocli.CommandLine.Command;
             PolicyCommand.class,
             ConfigCommand.class,
             SecretsCommand.class,
-            PolicyCommand.class
         })
 public final class Countersign {
     /// As the build says.

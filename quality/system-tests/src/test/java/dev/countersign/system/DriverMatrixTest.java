@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// One program for each driver, run against PostgreSQL and through the gateway, is told the same:
 /// line by line, but for what `quality/drivers/differences.txt` names with its reason. Through the
 /// gateway it runs twice: on a target where nothing is labelled (`plain`), and on one with labels
-/// (`shop`).
-/// Here those that are on the machine anyhow; `quality/drivers/run` brings all of them
+/// (`shop`). Here those that are on the machine anyhow; `quality/drivers/run` brings all of them
 /// (`-Dcountersign.drivers=DIR`).
 class DriverMatrixTest {
     private static final String INSTALLED = System.getProperty("countersign.drivers", "");
@@ -61,10 +60,9 @@ class DriverMatrixTest {
             out.put("asyncpg", List.of(python, program("with_asyncpg.py")));
             out.put("SQLAlchemy", List.of(python, program("with_sqlalchemy.py")));
             out.put("node-postgres", List.of("node", program("with_node_postgres.js")));
-            out.put(
-                    "pgx",
-                    List.of(installed.resolve("pgx").toString(), PROGRAMS.toString()));
-            if (Boolean.getBoolean("countersign.drivers.dump")) { // it must be no older than the server
+            out.put("pgx", List.of(installed.resolve("pgx").toString(), PROGRAMS.toString()));
+            if (Boolean.getBoolean(
+                    "countersign.drivers.dump")) { // it must be no older than the server
                 out.put("pg_dump", List.of("bash", program("with_pg_dump")));
             }
         }
