@@ -91,13 +91,15 @@ class GarbageTest {
 
     /// Logs in anew after each ten statements.
     private static void work(
-            House house, AtomicBoolean stop, AtomicInteger done, ConcurrentLinkedQueue<String> wrong) {
+            House house,
+            AtomicBoolean stop,
+            AtomicInteger done,
+            ConcurrentLinkedQueue<String> wrong) {
         try {
             while (!stop.get()) {
                 try (var eve = house.connect()) {
                     for (int i = 0; i < 10 && !stop.get(); i++) {
-                        var names =
-                                SpineTest.column(eve, "SELECT name FROM customers ORDER BY id");
+                        var names = SpineTest.column(eve, "SELECT name FROM customers ORDER BY id");
                         if (!names.equals(List.of("Ada", "Ben", "Cho"))) {
                             wrong.add(names.toString());
                         }
@@ -189,7 +191,12 @@ class GarbageTest {
         var body = new byte[60];
         random.nextBytes(body);
         body[0] = 1;
-        return out.put((byte) 0x16).put((byte) 3).put((byte) 1).putShort((short) 500).put(body).array();
+        return out.put((byte) 0x16)
+                .put((byte) 3)
+                .put((byte) 1)
+                .putShort((short) 500)
+                .put(body)
+                .array();
     }
 
     private static byte[] then(byte[] one, byte[] other) {

@@ -26,14 +26,15 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.DriverInfo;
 import org.postgresql.PGConnection;
+import org.postgresql.util.DriverInfo;
 import org.postgresql.util.PSQLException;
 
 /// The program of the matrix for pgjdbc ([DriverMatrixTest]). Its argument is the folder of
 /// `types.txt` and `errors.txt`.
 final class MatrixJdbc {
-    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private static final PrintStream OUT =
+            new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     private final Path folder;
     private final Connection db;
@@ -48,7 +49,8 @@ final class MatrixJdbc {
         try (var db = connect()) {
             new MatrixJdbc(folder, db).all();
         }
-        for (var mode : List.of("simple", "extended", "extendedForPrepared", "extendedCacheEverything")) {
+        for (var mode :
+                List.of("simple", "extended", "extendedForPrepared", "extendedCacheEverything")) {
             try (var db = connect("preferQueryMode", mode)) {
                 new MatrixJdbc(folder, db).briefly(mode);
             }
@@ -98,7 +100,11 @@ final class MatrixJdbc {
         var server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         var first =
                 server == null
-                        ? e.getClass().getSimpleName() + " " + e.getSQLState() + " " + e.getMessage()
+                        ? e.getClass().getSimpleName()
+                                + " "
+                                + e.getSQLState()
+                                + " "
+                                + e.getMessage()
                         : "%s %s %s|%s|%s at %d in %s.%s %s"
                                 .formatted(
                                         server.getSeverity(),
@@ -132,7 +138,8 @@ final class MatrixJdbc {
             out.append('[');
             for (int i = 1; i <= shape.getColumnCount(); i++) {
                 var value = rows.getObject(i);
-                out.append(value instanceof byte[] b ? HexFormat.of().formatHex(b) : value).append(", ");
+                out.append(value instanceof byte[] b ? HexFormat.of().formatHex(b) : value)
+                        .append(", ");
             }
             out.append(']');
         }
@@ -172,7 +179,9 @@ final class MatrixJdbc {
         cancels();
         notifications();
         catalogue();
-        attempt("masked.rows", () -> ask("SELECT id, name, email, card, ssn FROM customers ORDER BY id"));
+        attempt(
+                "masked.rows",
+                () -> ask("SELECT id, name, email, card, ssn FROM customers ORDER BY id"));
         attempt("denied.all-rows", () -> ask("UPDATE things SET amount = amount RETURNING id"));
         attempt("denied.role", () -> ask("SET ROLE agent"));
     }
@@ -182,17 +191,19 @@ final class MatrixJdbc {
         for (var expression : lines("types.txt")) {
             var sql = "SELECT " + expression + " AS v";
             attempt("types.text." + number, () -> ask(sql));
-            attempt("types.prepared." + number++, () -> {
-                var out = new StringBuilder();
-                try (var statement = db.prepareStatement(sql)) {
-                    for (int again = 0; again < 7; again++) { // in binary from the sixth on
-                        try (var rows = statement.executeQuery()) {
-                            out.append(rows(rows));
+            attempt(
+                    "types.prepared." + number++,
+                    () -> {
+                        var out = new StringBuilder();
+                        try (var statement = db.prepareStatement(sql)) {
+                            for (int again = 0; again < 7; again++) { // in binary from the sixth on
+                                try (var rows = statement.executeQuery()) {
+                                    out.append(rows(rows));
+                                }
+                            }
                         }
-                    }
-                }
-                return out;
-            });
+                        return out;
+                    });
         }
         attempt("types.rows", () -> ask("SELECT * FROM things ORDER BY id"));
     }
@@ -216,21 +227,23 @@ final class MatrixJdbc {
         values.add(null);
         int number = 0;
         for (var value : values) {
-            attempt("parameters." + number++, () -> {
-                var out = new StringBuilder();
-                try (var statement =
-                        db.prepareStatement("SELECT ? AS v, id FROM things WHERE id = ?")) {
-                    for (int again = 0; again < 7; again++) {
-                        statement.setObject(1, value);
-                        statement.setInt(2, 1 + again % 3);
-                        try (var rows = statement.executeQuery()) {
-                            out.append(rows(rows));
+            attempt(
+                    "parameters." + number++,
+                    () -> {
+                        var out = new StringBuilder();
+                        try (var statement =
+                                db.prepareStatement("SELECT ? AS v, id FROM things WHERE id = ?")) {
+                            for (int again = 0; again < 7; again++) {
+                                statement.setObject(1, value);
+                                statement.setInt(2, 1 + again % 3);
+                                try (var rows = statement.executeQuery()) {
+                                    out.append(rows(rows));
+                                }
+                            }
+                            out.append(statement.getParameterMetaData().getParameterTypeName(2));
                         }
-                    }
-                    out.append(statement.getParameterMetaData().getParameterTypeName(2));
-                }
-                return out;
-            });
+                        return out;
+                    });
         }
     }
 
@@ -247,7 +260,9 @@ final class MatrixJdbc {
         run("UPDATE things SET amount = 7 WHERE id = 10");
         db.rollback();
         db.setReadOnly(true);
-        attempt("transactions.read-only", () -> ask("DELETE FROM things WHERE id = 10 RETURNING 1"));
+        attempt(
+                "transactions.read-only",
+                () -> ask("DELETE FROM things WHERE id = 10 RETURNING 1"));
         db.rollback();
         db.setReadOnly(false);
         db.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
@@ -267,16 +282,23 @@ final class MatrixJdbc {
         }
         attempt("errors.several", () -> several("SELECT 1; SELECT 'two'; VALUES (4), (5)"));
         attempt("errors.in-two", () -> several("SELECT 1; SELECT 1 / 0; SELECT 2"));
-        attempt("errors.warnings", () -> {
-            try (var statement = db.createStatement()) {
-                statement.execute("BEGIN; BEGIN; ROLLBACK; ROLLBACK");
-                var out = new StringBuilder();
-                for (SQLWarning w = statement.getWarnings(); w != null; w = w.getNextWarning()) {
-                    out.append(w.getSQLState()).append(' ').append(w.getMessage()).append(", ");
-                }
-                return out;
-            }
-        });
+        attempt(
+                "errors.warnings",
+                () -> {
+                    try (var statement = db.createStatement()) {
+                        statement.execute("BEGIN; BEGIN; ROLLBACK; ROLLBACK");
+                        var out = new StringBuilder();
+                        for (SQLWarning w = statement.getWarnings();
+                                w != null;
+                                w = w.getNextWarning()) {
+                            out.append(w.getSQLState())
+                                    .append(' ')
+                                    .append(w.getMessage())
+                                    .append(", ");
+                        }
+                        return out;
+                    }
+                });
     }
 
     private String several(String sql) throws SQLException {
@@ -293,94 +315,118 @@ final class MatrixJdbc {
 
     private void cursors() throws SQLException {
         db.setAutoCommit(false);
-        attempt("cursors.sum", () -> {
-            try (var statement =
-                    db.prepareStatement(
-                            "SELECT n, repeat('x', n) FROM generate_series(1, ?) AS n")) {
-                statement.setFetchSize(70);
-                statement.setInt(1, 1_000);
-                long sum = 0;
-                for (int again = 0; again < 7; again++) {
-                    try (var rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            sum += rows.getString(2).length();
+        attempt(
+                "cursors.sum",
+                () -> {
+                    try (var statement =
+                            db.prepareStatement(
+                                    "SELECT n, repeat('x', n) FROM generate_series(1, ?) AS n")) {
+                        statement.setFetchSize(70);
+                        statement.setInt(1, 1_000);
+                        long sum = 0;
+                        for (int again = 0; again < 7; again++) {
+                            try (var rows = statement.executeQuery()) {
+                                while (rows.next()) {
+                                    sum += rows.getString(2).length();
+                                }
+                            }
                         }
+                        return sum;
                     }
-                }
-                return sum;
-            }
-        });
-        attempt("cursors.interleaved", () -> {
-            try (var one = db.createStatement();
-                    var two = db.createStatement()) {
-                one.setFetchSize(3);
-                two.setFetchSize(4);
-                long sum = 0;
-                try (var a = one.executeQuery("SELECT generate_series(1, 50)");
-                        var b = two.executeQuery("SELECT generate_series(1, 50)")) {
-                    while (a.next() && b.next()) {
-                        sum += a.getLong(1) * b.getLong(1);
+                });
+        attempt(
+                "cursors.interleaved",
+                () -> {
+                    try (var one = db.createStatement();
+                            var two = db.createStatement()) {
+                        one.setFetchSize(3);
+                        two.setFetchSize(4);
+                        long sum = 0;
+                        try (var a = one.executeQuery("SELECT generate_series(1, 50)");
+                                var b = two.executeQuery("SELECT generate_series(1, 50)")) {
+                            while (a.next() && b.next()) {
+                                sum += a.getLong(1) * b.getLong(1);
+                            }
+                        }
+                        return sum;
                     }
-                }
-                return sum;
-            }
-        });
+                });
         db.commit();
         db.setAutoCommit(true);
-        attempt("cursors.scroll", () -> {
-            try (var statement =
-                            db.createStatement(
-                                    ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE);
-                    var rows = statement.executeQuery("SELECT id, name FROM things ORDER BY id")) {
-                rows.last();
-                rows.updateString(2, "changed");
-                rows.updateRow();
-                return rows.getRow();
-            }
-        });
+        attempt(
+                "cursors.scroll",
+                () -> {
+                    try (var statement =
+                                    db.createStatement(
+                                            ResultSet.TYPE_SCROLL_INSENSITIVE,
+                                            ResultSet.CONCUR_UPDATABLE);
+                            var rows =
+                                    statement.executeQuery(
+                                            "SELECT id, name FROM things ORDER BY id")) {
+                        rows.last();
+                        rows.updateString(2, "changed");
+                        rows.updateRow();
+                        return rows.getRow();
+                    }
+                });
         attempt("cursors.updated", () -> ask("SELECT name FROM things WHERE id = 3"));
-        attempt("cursors.most", () -> {
-            try (var statement = db.createStatement()) {
-                statement.setMaxRows(5);
-                try (var rows = statement.executeQuery("SELECT generate_series(1, 50) AS n")) {
-                    return rows(rows);
-                }
-            }
-        });
+        attempt(
+                "cursors.most",
+                () -> {
+                    try (var statement = db.createStatement()) {
+                        statement.setMaxRows(5);
+                        try (var rows =
+                                statement.executeQuery("SELECT generate_series(1, 50) AS n")) {
+                            return rows(rows);
+                        }
+                    }
+                });
     }
 
     private void copies() throws SQLException {
         var copy = db.unwrap(PGConnection.class).getCopyAPI();
         for (var form : List.of("text", "csv", "binary")) {
-            attempt("copy.out." + form, () -> {
-                var out = new ByteArrayOutputStream();
-                long count =
-                        copy.copyOut(
-                                "COPY (SELECT id, amount, at, doc, raw FROM things ORDER BY id) TO STDOUT (FORMAT "
-                                        + form
-                                        + ")",
-                                out);
-                return count + " " + HexFormat.of().formatHex(out.toByteArray());
-            });
+            attempt(
+                    "copy.out." + form,
+                    () -> {
+                        var out = new ByteArrayOutputStream();
+                        long count =
+                                copy.copyOut(
+                                        "COPY (SELECT id, amount, at, doc, raw FROM things ORDER BY id) TO STDOUT (FORMAT "
+                                                + form
+                                                + ")",
+                                        out);
+                        return count + " " + HexFormat.of().formatHex(out.toByteArray());
+                    });
         }
         var lines = new StringBuilder();
         for (int n = 100; n < 1_100; n++) {
             lines.append(n).append("\tcopied ü\n");
         }
-        attempt("copy.in", () -> copy.copyIn("COPY things (id, name) FROM STDIN", bytes(lines.toString())));
-        attempt("copy.broken", () -> copy.copyIn("COPY things (id, name) FROM STDIN", bytes("3000\tfine\nx\ty\n")));
-        attempt("copy.given-up", () -> {
-            var half = copy.copyIn("COPY things (id, name) FROM STDIN");
-            half.writeToCopy("3000\tfine\n".getBytes(StandardCharsets.UTF_8), 0, 10);
-            half.cancelCopy();
-            return half.isActive();
-        });
+        attempt(
+                "copy.in",
+                () -> copy.copyIn("COPY things (id, name) FROM STDIN", bytes(lines.toString())));
+        attempt(
+                "copy.broken",
+                () ->
+                        copy.copyIn(
+                                "COPY things (id, name) FROM STDIN", bytes("3000\tfine\nx\ty\n")));
+        attempt(
+                "copy.given-up",
+                () -> {
+                    var half = copy.copyIn("COPY things (id, name) FROM STDIN");
+                    half.writeToCopy("3000\tfine\n".getBytes(StandardCharsets.UTF_8), 0, 10);
+                    half.cancelCopy();
+                    return half.isActive();
+                });
         attempt("copy.there", () -> ask("SELECT count(*), max(name) FROM things WHERE id >= 100"));
-        attempt("copy.deleted", () -> {
-            try (var statement = db.createStatement()) {
-                return statement.executeUpdate("DELETE FROM things WHERE id >= 100");
-            }
-        });
+        attempt(
+                "copy.deleted",
+                () -> {
+                    try (var statement = db.createStatement()) {
+                        return statement.executeUpdate("DELETE FROM things WHERE id >= 100");
+                    }
+                });
     }
 
     private static ByteArrayInputStream bytes(String text) {
@@ -388,42 +434,55 @@ final class MatrixJdbc {
     }
 
     private void batches() {
-        attempt("batch.sum", () -> {
-            try (var statement =
-                    db.prepareStatement("INSERT INTO parts (thing, label) VALUES (?, ?)")) {
-                fill(statement, 1, 500);
-                int sum = 0;
-                for (int one : statement.executeBatch()) {
-                    sum += one;
-                }
-                return sum;
-            }
-        });
-        attempt("batch.keys", () -> {
-            try (var statement =
-                    db.prepareStatement(
-                            "INSERT INTO parts (thing, label) VALUES (?, ?)",
-                            new String[] {"label", "twice"})) {
-                fill(statement, 2, 5);
-                statement.executeBatch();
-                return rows(statement.getGeneratedKeys());
-            }
-        });
-        attempt("batch.failing", () -> {
-            try (var statement = db.createStatement()) {
-                statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'a')");
-                statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'a')");
-                statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'b')");
-                return statement.executeBatch().length;
-            } catch (BatchUpdateException e) {
-                return e.getUpdateCounts().length + " " + said(e);
-            }
-        });
-        attempt("batch.there", () -> ask("SELECT thing, count(*) FROM parts GROUP BY thing ORDER BY thing"));
-        attempt("batch.deleted", () -> ask("WITH gone AS (DELETE FROM parts WHERE thing > 0 RETURNING 1) SELECT count(*) FROM gone"));
+        attempt(
+                "batch.sum",
+                () -> {
+                    try (var statement =
+                            db.prepareStatement("INSERT INTO parts (thing, label) VALUES (?, ?)")) {
+                        fill(statement, 1, 500);
+                        int sum = 0;
+                        for (int one : statement.executeBatch()) {
+                            sum += one;
+                        }
+                        return sum;
+                    }
+                });
+        attempt(
+                "batch.keys",
+                () -> {
+                    try (var statement =
+                            db.prepareStatement(
+                                    "INSERT INTO parts (thing, label) VALUES (?, ?)",
+                                    new String[] {"label", "twice"})) {
+                        fill(statement, 2, 5);
+                        statement.executeBatch();
+                        return rows(statement.getGeneratedKeys());
+                    }
+                });
+        attempt(
+                "batch.failing",
+                () -> {
+                    try (var statement = db.createStatement()) {
+                        statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'a')");
+                        statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'a')");
+                        statement.addBatch("INSERT INTO parts (thing, label) VALUES (3, 'b')");
+                        return statement.executeBatch().length;
+                    } catch (BatchUpdateException e) {
+                        return e.getUpdateCounts().length + " " + said(e);
+                    }
+                });
+        attempt(
+                "batch.there",
+                () -> ask("SELECT thing, count(*) FROM parts GROUP BY thing ORDER BY thing"));
+        attempt(
+                "batch.deleted",
+                () ->
+                        ask(
+                                "WITH gone AS (DELETE FROM parts WHERE thing > 0 RETURNING 1) SELECT count(*) FROM gone"));
     }
 
-    private static void fill(PreparedStatement statement, int thing, int count) throws SQLException {
+    private static void fill(PreparedStatement statement, int thing, int count)
+            throws SQLException {
         for (int n = 0; n < count; n++) {
             statement.setInt(1, thing);
             statement.setString(2, "l" + n);
@@ -432,22 +491,28 @@ final class MatrixJdbc {
     }
 
     private void large() {
-        attempt("large.rows", () -> {
-            try (var statement = db.createStatement();
-                    var rows =
-                            statement.executeQuery(
-                                    "SELECT n, md5(n::text) FROM generate_series(1, 100000) AS n")) {
-                var digest = MessageDigest.getInstance("SHA-256");
-                while (rows.next()) {
-                    digest.update(rows.getBytes(1));
-                    digest.update(rows.getBytes(2));
-                }
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IOException(e);
-            }
-        });
-        attempt("large.cell", () -> ask("SELECT length(v), md5(v) FROM (SELECT repeat('ü', 4000000) AS v) AS one").length());
+        attempt(
+                "large.rows",
+                () -> {
+                    try (var statement = db.createStatement();
+                            var rows =
+                                    statement.executeQuery(
+                                            "SELECT n, md5(n::text) FROM generate_series(1, 100000) AS n")) {
+                        var digest = MessageDigest.getInstance("SHA-256");
+                        while (rows.next()) {
+                            digest.update(rows.getBytes(1));
+                            digest.update(rows.getBytes(2));
+                        }
+                        return HexFormat.of().formatHex(digest.digest());
+                    } catch (NoSuchAlgorithmException e) {
+                        throw new IOException(e);
+                    }
+                });
+        attempt(
+                "large.cell",
+                () ->
+                        ask("SELECT length(v), md5(v) FROM (SELECT repeat('ü', 4000000) AS v) AS one")
+                                .length());
         attempt("large.whole", () -> ask("SELECT repeat('ü', 4000000)").length());
     }
 
@@ -470,14 +535,15 @@ final class MatrixJdbc {
     }
 
     private static Thread later(Statement statement) {
-        return Thread.ofVirtual().start(() -> {
-            try {
-                Thread.sleep(700);
-                statement.cancel();
-            } catch (InterruptedException | SQLException e) {
-                say("cancel.failed", e);
-            }
-        });
+        return Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        Thread.sleep(700);
+                        statement.cancel();
+                    } catch (InterruptedException | SQLException e) {
+                        say("cancel.failed", e);
+                    }
+                });
     }
 
     private void notifications() throws SQLException {
@@ -506,14 +572,22 @@ final class MatrixJdbc {
         attempt("catalogue.keys", () -> rows(about.getPrimaryKeys(null, "public", "parts")));
         attempt("catalogue.imported", () -> rows(about.getImportedKeys(null, "public", "parts")));
         attempt("catalogue.exported", () -> rows(about.getExportedKeys(null, "public", "things")));
-        attempt("catalogue.indexes", () -> rows(about.getIndexInfo(null, "public", "parts", false, true)));
+        attempt(
+                "catalogue.indexes",
+                () -> rows(about.getIndexInfo(null, "public", "parts", false, true)));
         attempt("catalogue.types", () -> rows(about.getTypeInfo()));
         attempt("catalogue.udts", () -> rows(about.getUDTs(null, "public", "%", null)));
         attempt("catalogue.functions", () -> rows(about.getFunctions(null, "public", "%")));
         attempt("catalogue.procedures", () -> rows(about.getProcedures(null, "public", "%")));
-        attempt("catalogue.privileges", () -> rows(about.getTablePrivileges(null, "public", "things")));
-        attempt("catalogue.column-privileges", () -> rows(about.getColumnPrivileges(null, "public", "things", "%")));
-        attempt("catalogue.best", () -> rows(about.getBestRowIdentifier(null, "public", "things", 1, true)));
+        attempt(
+                "catalogue.privileges",
+                () -> rows(about.getTablePrivileges(null, "public", "things")));
+        attempt(
+                "catalogue.column-privileges",
+                () -> rows(about.getColumnPrivileges(null, "public", "things", "%")));
+        attempt(
+                "catalogue.best",
+                () -> rows(about.getBestRowIdentifier(null, "public", "things", 1, true)));
         attempt("catalogue.catalogs", () -> rows(about.getCatalogs()));
         attempt("catalogue.keywords", about::getSQLKeywords);
         attempt("catalogue.client-info", () -> rows(about.getClientInfoProperties()));
@@ -523,15 +597,19 @@ final class MatrixJdbc {
         attempt("mode." + mode + ".rows", () -> ask("SELECT * FROM things ORDER BY id"));
         attempt("mode." + mode + ".again", () -> ask("SELECT * FROM things ORDER BY id"));
         attempt("mode." + mode + ".several", () -> several("SELECT 1; SELECT 'two'"));
-        attempt("mode." + mode + ".parameter", () -> {
-            try (var statement = db.prepareStatement("SELECT name FROM things WHERE id = ? AND name = ?")) {
-                statement.setInt(1, 2);
-                statement.setString(2, "zwei");
-                try (var rows = statement.executeQuery()) {
-                    return rows(rows);
-                }
-            }
-        });
+        attempt(
+                "mode." + mode + ".parameter",
+                () -> {
+                    try (var statement =
+                            db.prepareStatement(
+                                    "SELECT name FROM things WHERE id = ? AND name = ?")) {
+                        statement.setInt(1, 2);
+                        statement.setString(2, "zwei");
+                        try (var rows = statement.executeQuery()) {
+                            return rows(rows);
+                        }
+                    }
+                });
         attempt("mode." + mode + ".error", () -> ask("SELECT 1 / 0"));
     }
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that read a large result slowly cost time and no memory. `-Dcountersign.slow.megabytes=N`
-/// for larger results (`quality/hard-days/slow-readers`).
+/// Clients that read a large result slowly cost time and no memory.
+/// `-Dcountersign.slow.megabytes=N` for larger results (`quality/hard-days/slow-readers`).
 class SlowReadersTest {
     private static final int MEGABYTES = Integer.getInteger("countersign.slow.megabytes", 100);
     private static final int READERS = Integer.getInteger("countersign.slow.readers", 4);
@@ -86,7 +86,11 @@ class SlowReadersTest {
             for (int i = 0; i < times; i++) {
                 rows =
                         eve.drain(
-                                "SELECT repeat('x', " + ROW + ") FROM generate_series(1, " + rows(megabytes) + ")",
+                                "SELECT repeat('x', "
+                                        + ROW
+                                        + ") FROM generate_series(1, "
+                                        + rows(megabytes)
+                                        + ")",
                                 REST_MILLIS);
             }
         }

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TargetGoneTest {
     private static final String ROWS =
-            "SELECT n, repeat('x', 50000) AS " + CuttingTarget.MARK + " FROM generate_series(1, 40) AS n";
+            "SELECT n, repeat('x', 50000) AS "
+                    + CuttingTarget.MARK
+                    + " FROM generate_series(1, 40) AS n";
 
     @TempDir static Path directory;
 
@@ -63,7 +65,8 @@ class TargetGoneTest {
         "1000000, false",
         "1000000, true"
     })
-    void half_of_an_answer_is_never_taken_for_the_whole(long bytes, boolean reset) throws Exception {
+    void half_of_an_answer_is_never_taken_for_the_whole(long bytes, boolean reset)
+            throws Exception {
         int before = Records.outcomes(house.data()).size();
         target.cutAfter(bytes, reset);
         try (var eve = new WireClient(house)) {
