@@ -1,11 +1,12 @@
 DROP SCHEMA IF EXISTS stock CASCADE;
 DROP VIEW IF EXISTS overview;
 DROP TABLE IF EXISTS parts, things, scratch;
-DROP TYPE IF EXISTS mood, pair CASCADE;
-DROP DOMAIN IF EXISTS positive;
-CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
-CREATE TYPE pair AS (a int, b text);
-CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+DO $$ BEGIN -- once, so that their numbers stay the same
+    CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+    CREATE TYPE pair AS (a int, b text);
+    CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$;
 CREATE TABLE things (
     id int PRIMARY KEY, name text NOT NULL, amount numeric(12, 2), at timestamptz, doc jsonb, tags text[], raw bytea,
     feel mood DEFAULT 'ok', spot pair, level positive);
