@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 12, unit = TimeUnit.HOURS) // for as many statements as are asked for
 class OraclesTest {
-    private static final int STATEMENTS = 10_000;
+    private static final int STATEMENTS = 5_000;
     private static final long MADE = Long.getLong("countersign.oracles", STATEMENTS);
     private static final boolean ALL_WAYS = MADE > STATEMENTS;
     private static final long SEED = Long.getLong("countersign.oracles.seed", 1);
